@@ -1,0 +1,1 @@
+"""The `luma_ir.driver` package."""

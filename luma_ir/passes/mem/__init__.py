@@ -1,0 +1,1 @@
+"""The `luma_ir.passes.mem` package."""
