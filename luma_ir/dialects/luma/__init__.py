@@ -1,0 +1,98 @@
+"""
+The `luma` dialect: the source language's values, control flow, checks and definitions.
+
+Arrays, strings and structs are SSA values here; memory appears only below the `mem` level.
+"""
+
+from __future__ import annotations
+
+from xdsl.ir import Dialect
+
+from luma_ir.dialects.luma.aggregates import (
+    INDEX_STEP,
+    EnumGetOp,
+    EnumIsOp,
+    EnumMakeOp,
+    EnumTagOp,
+    GetOp,
+    PutOp,
+    SetOp,
+    StructMakeOp,
+    TakeOp,
+    TupleMakeOp,
+)
+from luma_ir.dialects.luma.arrays import (
+    ArrayAppendOp,
+    ArrayFillOp,
+    ArrayLenOp,
+    ArrayLiteralOp,
+    ArrayMakeOp,
+    ArrayPopOp,
+    ArrayPtrOp,
+    ArrayPushOp,
+    ArrayReserveOp,
+    ArraySliceOp,
+    ArrayTruncateOp,
+    FloatToIntOp,
+    PtrCastOp,
+    PtrLoadOp,
+    PtrOffsetOp,
+    PtrStoreOp,
+    StaticOp,
+    StringLiteralOp,
+    UndefOp,
+)
+from luma_ir.dialects.luma.checks import (
+    AssertOp,
+    CheckBoundsOp,
+    CheckDivOp,
+    CheckOverflowOp,
+    CheckSliceOp,
+    PanicOp,
+    UnreachableOp,
+)
+from luma_ir.dialects.luma.control import BreakOp, ContinueOp, ForOp, IfOp, LoopOp, YieldOp
+from luma_ir.dialects.luma.definitions import (
+    CallOp,
+    EnumOp,
+    FuncOp,
+    ImplOp,
+    ReturnOp,
+    StructOp,
+    TraitCallOp,
+)
+from luma_ir.dialects.luma.traits import EarlyExit, Linear, MayPanic
+from luma_ir.dialects.luma.types import (
+    ArrayType,
+    ClosureType,
+    EnumType,
+    FixedType,
+    ParamType,
+    PtrType,
+    StructType,
+    TupleType,
+)
+
+OPS = [
+    ArrayAppendOp, ArrayFillOp, ArrayLenOp, ArrayLiteralOp, ArrayMakeOp, ArrayPopOp, ArrayPtrOp, ArrayPushOp,
+    ArrayReserveOp, ArraySliceOp, ArrayTruncateOp, AssertOp, BreakOp, CallOp, CheckBoundsOp, CheckDivOp,
+    CheckOverflowOp, CheckSliceOp, ContinueOp, EnumGetOp, EnumIsOp, EnumMakeOp, EnumOp, EnumTagOp, FloatToIntOp,
+    ForOp, FuncOp, GetOp, IfOp, ImplOp, LoopOp, PanicOp, PtrCastOp, PtrLoadOp, PtrOffsetOp, PtrStoreOp, PutOp,
+    ReturnOp, SetOp, StaticOp, StringLiteralOp, StructMakeOp, StructOp, TakeOp, TraitCallOp, TupleMakeOp, UndefOp,
+    UnreachableOp, YieldOp,
+]  # fmt: skip
+
+TYPES = [ArrayType, ClosureType, EnumType, FixedType, ParamType, PtrType, StructType, TupleType]
+
+Luma = Dialect("luma", OPS, TYPES)
+
+__all__ = [
+    "INDEX_STEP", "ArrayAppendOp", "ArrayFillOp", "ArrayLenOp", "ArrayLiteralOp", "ArrayMakeOp", "ArrayPopOp",
+    "ArrayPtrOp", "ArrayPushOp", "ArrayReserveOp", "ArraySliceOp", "ArrayTruncateOp", "ArrayType", "AssertOp",
+    "BreakOp", "CallOp", "CheckBoundsOp", "CheckDivOp", "CheckOverflowOp", "CheckSliceOp", "ClosureType",
+    "ContinueOp", "EarlyExit", "EnumGetOp", "EnumIsOp", "EnumMakeOp", "EnumOp", "EnumTagOp", "EnumType", "FixedType",
+    "FloatToIntOp", "ForOp", "FuncOp", "GetOp", "IfOp", "ImplOp", "Linear", "LoopOp", "Luma", "MayPanic", "PanicOp",
+    "ParamType", "PtrCastOp", "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp", "ReturnOp", "SetOp",
+    "StaticOp", "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp", "TraitCallOp", "TupleMakeOp",
+    "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
+]  # fmt: skip

@@ -1,0 +1,395 @@
+"""
+Arrays and strings as values, constants, raw memory for unsafe code.
+
+An op that changes an array consumes it and yields the changed one; whether that is in place is decided below, where
+ownership is known. Indices and counts are i64.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import (
+    AnyFloat,
+    ArrayAttr,
+    IntegerAttr,
+    IntegerType,
+    StringAttr,
+    UnitAttr,
+    i64,
+)
+from xdsl.ir import Attribute, SSAValue
+from xdsl.irdl import (
+    AnyAttr,
+    IRDLOperation,
+    ParsePropInAttrDict,
+    eq,
+    irdl_op_definition,
+    operand_def,
+    opt_prop_def,
+    prop_def,
+    result_def,
+    traits_def,
+    var_operand_def,
+)
+from xdsl.traits import NoMemoryEffect, Pure
+
+from luma_ir.dialects.luma.types import ArrayType, FixedType, PtrType, StructType
+
+
+@irdl_op_definition
+class StringLiteralOp(IRDLOperation):
+    """
+    A constant string: a struct over the array of its UTF-8 bytes, without an allocation.
+
+        %s = luma.string.literal "hello" : !luma.struct<@std.string.string>
+    """
+
+    name = "luma.string.literal"
+    value = prop_def(StringAttr)
+    result = result_def(StructType)
+    traits = traits_def(Pure())
+    assembly_format = "$value attr-dict `:` type($result)"
+
+    def __init__(self, value: str, type_: StructType):
+        super().__init__(result_types=[type_], properties={"value": StringAttr(value)})
+
+
+@irdl_op_definition
+class ArrayLiteralOp(IRDLOperation):
+    """
+    A constant array of scalars, without an allocation. Each value is an integer or float attribute of the element type.
+
+        %a = luma.array.literal [1 : i64, 2 : i64] : !luma.array<i64>
+    """
+
+    name = "luma.array.literal"
+    values = prop_def(ArrayAttr)
+    result = result_def(AnyAttr())
+    traits = traits_def(Pure())
+    assembly_format = "$values attr-dict `:` type($result)"
+
+    def __init__(self, values: Sequence[Attribute], type_: ArrayType | FixedType):
+        super().__init__(result_types=[type_], properties={"values": ArrayAttr(values)})
+
+
+@irdl_op_definition
+class ArrayMakeOp(IRDLOperation):
+    """
+    An array (growable or fixed) of the given elements.
+
+        %a = luma.array.make %x, %y : (i64, i64) -> !luma.array<i64>
+    """
+
+    name = "luma.array.make"
+    elements = var_operand_def()
+    result = result_def()
+    traits = traits_def(Pure())
+    assembly_format = "$elements attr-dict `:` functional-type($elements, $result)"
+
+    def __init__(self, elements: Sequence[SSAValue], type_: ArrayType | FixedType):
+        super().__init__(operands=[elements], result_types=[type_])
+
+
+@irdl_op_definition
+class ArrayFillOp(IRDLOperation):
+    """
+    `count` copies of a value (`[v; n]`). `count` must not be negative; the frontend checks it. For a fixed array it
+    is the constant length of the type.
+
+        %a = luma.array.fill %v, %n : (f64, i64) -> !luma.array<f64>
+    """
+
+    name = "luma.array.fill"
+    value = operand_def()
+    count = operand_def(i64)
+    result = result_def()
+    traits = traits_def(Pure())
+    assembly_format = "$value `,` $count attr-dict `:` functional-type(operands, $result)"
+
+    def __init__(self, value: SSAValue, count: SSAValue, type_: ArrayType | FixedType):
+        super().__init__(operands=[value, count], result_types=[type_])
+
+
+@irdl_op_definition
+class ArrayLenOp(IRDLOperation):
+    """
+    The number of elements.
+
+        %n = luma.array.len %a : !luma.array<i64>
+    """
+
+    name = "luma.array.len"
+    array = operand_def()
+    result = result_def(i64)
+    traits = traits_def(Pure())
+    assembly_format = "$array attr-dict `:` type($array)"
+
+    def __init__(self, array: SSAValue):
+        super().__init__(operands=[array], result_types=[i64])
+
+
+@irdl_op_definition
+class ArrayPushOp(IRDLOperation):
+    """
+    The array with one more element at its end, in amortised constant time when it is unique.
+
+        %b = luma.array.push %a, %v : (!luma.array<i64>, i64) -> !luma.array<i64>
+    """
+
+    name = "luma.array.push"
+    array = operand_def(ArrayType)
+    value = operand_def()
+    result = result_def(ArrayType)
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "$array `,` $value attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, value: SSAValue):
+        super().__init__(operands=[array, value], result_types=[array.type])
+
+
+@irdl_op_definition
+class ArrayPopOp(IRDLOperation):
+    """
+    The array without its last element, and that element. The array must not be empty.
+
+        %b, %v = luma.array.pop %a : (!luma.array<i64>) -> (!luma.array<i64>, i64)
+    """
+
+    name = "luma.array.pop"
+    array = operand_def(ArrayType)
+    rest = result_def(ArrayType)
+    value = result_def()
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "$array attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, element_type: Attribute):
+        super().__init__(operands=[array], result_types=[array.type, element_type])
+
+
+@irdl_op_definition
+class ArrayTruncateOp(IRDLOperation):
+    """
+    The array's first `length` elements, in place when unique; `0 <= length <= len`.
+
+        %b = luma.array.truncate %a, %n : (!luma.array<i64>, i64) -> !luma.array<i64>
+    """
+
+    name = "luma.array.truncate"
+    array = operand_def(ArrayType)
+    length = operand_def(i64)
+    result = result_def(ArrayType)
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "$array `,` $length attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, length: SSAValue):
+        super().__init__(operands=[array, length], result_types=[array.type])
+
+
+@irdl_op_definition
+class ArrayReserveOp(IRDLOperation):
+    """
+    The same array with room for at least `capacity` elements in all.
+
+        %b = luma.array.reserve %a, %n : (!luma.array<i64>, i64) -> !luma.array<i64>
+    """
+
+    name = "luma.array.reserve"
+    array = operand_def(ArrayType)
+    capacity = operand_def(i64)
+    result = result_def(ArrayType)
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "$array `,` $capacity attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, capacity: SSAValue):
+        super().__init__(operands=[array, capacity], result_types=[array.type])
+
+
+@irdl_op_definition
+class ArrayAppendOp(IRDLOperation):
+    """
+    The first array with the second one's elements behind its own; the second is only read.
+
+        %c = luma.array.append %a, %b : (!luma.array<i8>, !luma.array<i8>) -> !luma.array<i8>
+    """
+
+    name = "luma.array.append"
+    array = operand_def(ArrayType)
+    other = operand_def(ArrayType)
+    result = result_def(ArrayType)
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "$array `,` $other attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, other: SSAValue):
+        super().__init__(operands=[array, other], result_types=[array.type])
+
+
+@irdl_op_definition
+class ArraySliceOp(IRDLOperation):
+    """
+    The elements from `lower` to `upper` (exclusive), both checked before. The operand may be fixed; the result grows.
+
+        %b = luma.array.slice %a, %lower, %upper : (!luma.array<i64>, i64, i64) -> !luma.array<i64>
+    """
+
+    name = "luma.array.slice"
+    array = operand_def()
+    lower = operand_def(i64)
+    upper = operand_def(i64)
+    result = result_def(ArrayType)
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "$array `,` $lower `,` $upper attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, lower: SSAValue, upper: SSAValue, type_: ArrayType):
+        super().__init__(operands=[array, lower, upper], result_types=[type_])
+
+
+@irdl_op_definition
+class ArrayPtrOp(IRDLOperation):
+    """
+    The address of an array's first element, for unsafe code. The array stays alive while the pointer, or one derived
+    from it by `luma.ptr.offset`, is used in the same function.
+
+        %p = luma.array.ptr %a : (!luma.array<i8>) -> !luma.ptr<i8>
+    """
+
+    name = "luma.array.ptr"
+    array = operand_def(ArrayType)
+    result = result_def(PtrType)
+    assembly_format = "$array attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, array: SSAValue, type_: PtrType):
+        super().__init__(operands=[array], result_types=[type_])
+
+
+@irdl_op_definition
+class PtrLoadOp(IRDLOperation):
+    """
+    Read through a raw pointer.
+
+        %v = luma.ptr.load %p : (!luma.ptr<i8>) -> i8
+    """
+
+    name = "luma.ptr.load"
+    pointer = operand_def(PtrType)
+    result = result_def()
+    assembly_format = "$pointer attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, pointer: SSAValue, type_: Attribute):
+        super().__init__(operands=[pointer], result_types=[type_])
+
+
+@irdl_op_definition
+class PtrStoreOp(IRDLOperation):
+    """
+    Write through a raw pointer.
+
+        luma.ptr.store %v, %p : i8, !luma.ptr<i8>
+    """
+
+    name = "luma.ptr.store"
+    value = operand_def()
+    pointer = operand_def(PtrType)
+    assembly_format = "$value `,` $pointer attr-dict `:` type($value) `,` type($pointer)"
+
+    def __init__(self, value: SSAValue, pointer: SSAValue):
+        super().__init__(operands=[value, pointer])
+
+
+@irdl_op_definition
+class PtrOffsetOp(IRDLOperation):
+    """
+    A pointer `count` elements further on.
+
+        %q = luma.ptr.offset %p, %n : (!luma.ptr<i8>, i64) -> !luma.ptr<i8>
+    """
+
+    name = "luma.ptr.offset"
+    pointer = operand_def(PtrType)
+    count = operand_def(i64)
+    result = result_def(PtrType)
+    traits = traits_def(Pure())
+    assembly_format = "$pointer `,` $count attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, pointer: SSAValue, count: SSAValue):
+        super().__init__(operands=[pointer, count], result_types=[pointer.type])
+
+
+@irdl_op_definition
+class PtrCastOp(IRDLOperation):
+    """
+    Convert between pointers of different element types, or between a pointer and an i64 address.
+
+        %q = luma.ptr.cast %p : (!luma.ptr<i8>) -> !luma.ptr<i64>
+    """
+
+    name = "luma.ptr.cast"
+    value = operand_def()
+    result = result_def()
+    traits = traits_def(Pure())
+    assembly_format = "$value attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, value: SSAValue, type_: Attribute):
+        super().__init__(operands=[value], result_types=[type_])
+
+
+@irdl_op_definition
+class StaticOp(IRDLOperation):
+    """
+    The address of `size` bytes of zeroed static memory with the given name: the run-time system's own state.
+
+        %p = luma.static "rt.stdout", 8 : !luma.ptr<i8>
+    """
+
+    name = "luma.static"
+    symbol = prop_def(StringAttr)
+    size = prop_def(IntegerAttr.constr(eq(i64)))
+    thread_local = opt_prop_def(UnitAttr)
+    result = result_def(PtrType)
+    traits = traits_def(Pure())
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = "$symbol `,` $size attr-dict `:` type($result)"
+
+    def __init__(self, symbol: str, size: int, type_: PtrType):
+        super().__init__(
+            result_types=[type_], properties={"symbol": StringAttr(symbol), "size": IntegerAttr(size, i64)}
+        )
+
+
+@irdl_op_definition
+class FloatToIntOp(IRDLOperation):
+    """
+    Convert a float to an integer; out of range saturates, NaN is 0.
+
+        %i = luma.float_to_int %x : f64 -> i32
+        %u = luma.float_to_int %x unsigned : f64 -> i8
+    """
+
+    name = "luma.float_to_int"
+    value = operand_def(AnyFloat)
+    unsigned = opt_prop_def(UnitAttr)
+    result = result_def(IntegerType)
+    traits = traits_def(Pure())
+    assembly_format = "$value (`unsigned` $unsigned^)? attr-dict `:` type($value) `->` type($result)"
+
+    def __init__(self, value: SSAValue, type_: IntegerType, unsigned: bool = False):
+        super().__init__(
+            operands=[value], result_types=[type_], properties={"unsigned": UnitAttr() if unsigned else None}
+        )
+
+
+@irdl_op_definition
+class UndefOp(IRDLOperation):
+    """
+    Some value of a type, for variables that are assigned before they are read. A counted value is the empty array.
+
+        %u = luma.undef : !luma.array<i64>
+    """
+
+    name = "luma.undef"
+    result = result_def()
+    traits = traits_def(Pure())
+    assembly_format = "attr-dict `:` type($result)"
+
+    def __init__(self, type_: Attribute):
+        super().__init__(result_types=[type_])

@@ -1,0 +1,328 @@
+"""
+Definitions of the `luma` dialect: functions, structs, enums, traits' implementations; and calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar, Self
+
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    DenseArrayBase,
+    DictionaryAttr,
+    FlatSymbolRefAttrConstr,
+    FunctionType,
+    StringAttr,
+    SymbolNameConstraint,
+    SymbolRefAttr,
+    UnitAttr,
+)
+from xdsl.dialects.utils import parse_func_op_like, print_func_op_like
+from xdsl.ir import Attribute, Region, SSAValue
+from xdsl.irdl import (
+    IRDLOperation,
+    ParsePropInAttrDict,
+    irdl_op_definition,
+    opt_prop_def,
+    prop_def,
+    region_def,
+    traits_def,
+    var_operand_def,
+    var_result_def,
+)
+from xdsl.parser import Parser
+from xdsl.printer import Printer
+from xdsl.traits import IsolatedFromAbove, IsTerminator, SymbolOpInterface
+from xdsl.utils.exceptions import VerifyException
+
+from luma_ir.dialects.luma.traits import EarlyExit
+
+
+@irdl_op_definition
+class FuncOp(IRDLOperation):
+    """
+    A function. Without a body it is a declaration of a foreign function (`link_name`).
+
+    `inout` lists the parameters that are changed in place for the caller: their new values are the last results, in
+    order. `type_params` names the type parameters of a generic function; they stand in types as `!luma.param<"T">`.
+    `modes`, one of "own"/"borrow"/"none" per parameter, is filled in by `mem-infer-borrows`.
+
+        luma.func @geo.scale(%p: !luma.struct<@geo.Point>, %k: f64) -> !luma.struct<@geo.Point>
+            attributes {inout = array<i64: 0>, display_name = "Point::scale"} { ... luma.return %q : ... }
+    """
+
+    name = "luma.func"
+    sym_name = prop_def(SymbolNameConstraint())
+    function_type = prop_def(FunctionType)
+    sym_visibility = opt_prop_def(StringAttr)
+    type_params = opt_prop_def(ArrayAttr)
+    inout = opt_prop_def(DenseArrayBase)
+    arg_names = opt_prop_def(ArrayAttr)
+    modes = opt_prop_def(ArrayAttr)
+    display_name = opt_prop_def(StringAttr)
+    link_name = opt_prop_def(StringAttr)
+    inline = opt_prop_def(StringAttr)
+    """ "always" for `#[inline]`, "never" for `#[inline(never)]`."""
+    cold = opt_prop_def(UnitAttr)
+    fastmath = opt_prop_def(UnitAttr)
+    no_return = opt_prop_def(UnitAttr)
+    variadic = opt_prop_def(UnitAttr)
+    body = region_def()
+    traits = traits_def(IsolatedFromAbove(), SymbolOpInterface())
+
+    OWN_PROPERTIES: ClassVar[tuple[str, ...]] = (
+        "type_params",
+        "inout",
+        "arg_names",
+        "modes",
+        "display_name",
+        "link_name",
+        "inline",
+        "cold",
+        "fastmath",
+        "no_return",
+        "variadic",
+    )
+
+    def __init__(
+        self,
+        name: str,
+        function_type: FunctionType,
+        body: Region | None = None,
+        *,
+        visibility: str | None = None,
+        properties: dict[str, Attribute] | None = None,
+    ):
+        super().__init__(
+            properties={
+                "sym_name": StringAttr(name),
+                "function_type": function_type,
+                "sym_visibility": StringAttr(visibility) if visibility else None,
+                **(properties or {}),
+            },
+            regions=[body if body is not None else Region()],
+        )
+
+    @property
+    def is_declaration(self) -> bool:
+        """Whether the function has no body."""
+        return not self.body.blocks
+
+    @property
+    def inout_indices(self) -> tuple[int, ...]:
+        """The numbers of the `inout` parameters, ascending."""
+        inout = self.properties.get("inout")
+        return tuple(inout.get_values()) if isinstance(inout, DenseArrayBase) else ()  # pyright: ignore[reportReturnType]
+
+    def verify_(self) -> None:
+        if self.is_declaration:
+            return
+        if len(self.body.blocks) != 1:
+            raise VerifyException("the body of `luma.func` is one block")
+        inputs = self.function_type.inputs.data
+        if tuple(self.body.block.arg_types) != inputs:
+            raise VerifyException("the entry block's arguments do not have the types of the function's inputs")
+        outputs = self.function_type.outputs.data
+        places = self.inout_indices
+        if len(places) > len(outputs):
+            raise VerifyException("fewer results than `inout` parameters")
+        for place, output in zip(places, outputs[len(outputs) - len(places) :], strict=True):
+            if place >= len(inputs) or inputs[place] != output:
+                raise VerifyException(f"result for `inout` parameter {place} does not have the parameter's type")
+
+    def print(self, printer: Printer) -> None:
+        if self.sym_visibility is not None:
+            printer.print_string(f" {self.sym_visibility.data}")
+        shown = {key: self.properties[key] for key in self.OWN_PROPERTIES if key in self.properties}
+        print_func_op_like(
+            printer,
+            self.sym_name,
+            self.function_type,
+            self.body,
+            shown | self.attributes,
+            reserved_attr_names=("sym_name", "function_type", "sym_visibility"),
+        )
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        visibility = parser.parse_optional_visibility_keyword()
+        name, inputs, outputs, region, extra, _, _ = parse_func_op_like(
+            parser, reserved_attr_names=("sym_name", "function_type", "sym_visibility")
+        )
+        attributes = dict(extra.data) if extra is not None else {}
+        own = {key: attributes.pop(key) for key in cls.OWN_PROPERTIES if key in attributes}
+        op = cls(
+            name,
+            FunctionType.from_lists(inputs, outputs),
+            region,
+            visibility=visibility.data if visibility is not None else None,
+            properties=own,
+        )
+        op.attributes.update(attributes)
+        return op
+
+
+@irdl_op_definition
+class ReturnOp(IRDLOperation):
+    """
+    Return from the function; it may stand in nested `luma.if`, `luma.loop` and `luma.for` regions.
+
+        luma.return %a, %b : i64, f64
+    """
+
+    name = "luma.return"
+    arguments = var_operand_def()
+    traits = traits_def(IsTerminator(), EarlyExit())
+    assembly_format = "($arguments^ `:` type($arguments))? attr-dict"
+
+    def __init__(self, *arguments: SSAValue):
+        super().__init__(operands=[arguments])
+
+    def verify_(self) -> None:
+        parent = self.parent_op()
+        while parent is not None and not isinstance(parent, FuncOp):
+            if parent.name not in ("luma.if", "luma.loop", "luma.for"):
+                raise VerifyException(f"`luma.return` cannot leave `{parent.name}`")
+            parent = parent.parent_op()
+        if parent is None:
+            raise VerifyException("`luma.return` outside of a `luma.func`")
+        expected = parent.function_type.outputs.data
+        found = tuple(value.type for value in self.arguments)
+        if found != expected:
+            wanted, given = ", ".join(map(str, expected)), ", ".join(map(str, found))
+            raise VerifyException(f"returns ({given}) from a function with results ({wanted})")
+
+
+@irdl_op_definition
+class CallOp(IRDLOperation):
+    """
+    Call a function by its symbol; `type_args` instantiate a generic one. Results as in `luma.func`, `inout` ones last.
+
+        %r = luma.call @f(%a, %b) : (i64, f64) -> f64
+        %s = luma.call @std.array.push(%a, %v) {type_args = [i64]} : (...) -> (...)
+    """
+
+    name = "luma.call"
+    callee = prop_def(FlatSymbolRefAttrConstr)
+    type_args = opt_prop_def(ArrayAttr)
+    arguments = var_operand_def()
+    res = var_result_def()
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = "$callee `(` $arguments `)` attr-dict `:` functional-type($arguments, $res)"
+
+    def __init__(
+        self,
+        callee: str,
+        arguments: Sequence[SSAValue],
+        result_types: Sequence[Attribute],
+        type_args: Sequence[Attribute] = (),
+    ):
+        super().__init__(
+            operands=[arguments],
+            result_types=[result_types],
+            properties={"callee": SymbolRefAttr(callee), "type_args": ArrayAttr(type_args) if type_args else None},
+        )
+
+
+@irdl_op_definition
+class TraitCallOp(IRDLOperation):
+    """
+    Call a trait's method on a type that may still be a parameter: `trait` and `method` name it, `self_type` is the
+    implementing type. `luma-resolve-traits` turns it into a `luma.call` once the type is known.
+
+        %b = luma.trait_call @std.prelude.Ord "less" for !luma.param<"T"> (%x, %y) : (...) -> i1
+    """
+
+    name = "luma.trait_call"
+    trait = prop_def(FlatSymbolRefAttrConstr)
+    method = prop_def(StringAttr)
+    self_type = prop_def(Attribute)
+    type_args = opt_prop_def(ArrayAttr)
+    arguments = var_operand_def()
+    res = var_result_def()
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = (
+        "$trait $method `for` $self_type `(` $arguments `)` attr-dict `:` functional-type($arguments, $res)"
+    )
+
+    def __init__(
+        self,
+        trait: str,
+        method: str,
+        self_type: Attribute,
+        arguments: Sequence[SSAValue],
+        result_types: Sequence[Attribute],
+    ):
+        super().__init__(
+            operands=[arguments],
+            result_types=[result_types],
+            properties={"trait": SymbolRefAttr(trait), "method": StringAttr(method), "self_type": self_type},
+        )
+
+
+@irdl_op_definition
+class StructOp(IRDLOperation):
+    """
+    Define a struct: names and types of its fields, its type parameters, and the traits to derive.
+
+        luma.struct @geo.Point {field_names = ["x", "y"], field_types = [f64, f64]}
+    """
+
+    name = "luma.struct"
+    sym_name = prop_def(SymbolNameConstraint())
+    field_names = prop_def(ArrayAttr[StringAttr])
+    field_types = prop_def(ArrayAttr)
+    type_params = opt_prop_def(ArrayAttr)
+    derives = opt_prop_def(ArrayAttr)
+    display_name = opt_prop_def(StringAttr)
+    traits = traits_def(SymbolOpInterface())
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = "$sym_name attr-dict"
+
+    def verify_(self) -> None:
+        if len(self.field_names.data) != len(self.field_types.data):
+            raise VerifyException("as many field names as field types are needed")
+
+
+@irdl_op_definition
+class EnumOp(IRDLOperation):
+    """
+    Define an enum: the names of its variants, and per variant the types (and names, if any) of its fields.
+
+        luma.enum @std.option.Option {variants = ["Some", "None"], payloads = [[!luma.param<"T">], []],
+                                      type_params = ["T"]}
+    """
+
+    name = "luma.enum"
+    sym_name = prop_def(SymbolNameConstraint())
+    variants = prop_def(ArrayAttr[StringAttr])
+    payloads = prop_def(ArrayAttr[ArrayAttr])
+    payload_names = opt_prop_def(ArrayAttr[ArrayAttr])
+    type_params = opt_prop_def(ArrayAttr)
+    derives = opt_prop_def(ArrayAttr)
+    display_name = opt_prop_def(StringAttr)
+    traits = traits_def(SymbolOpInterface())
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = "$sym_name attr-dict"
+
+    def verify_(self) -> None:
+        if len(self.variants.data) != len(self.payloads.data):
+            raise VerifyException("as many variants as payloads are needed")
+
+
+@irdl_op_definition
+class ImplOp(IRDLOperation):
+    """
+    Say which functions implement a trait for a type (a pattern with `type_params`).
+
+        luma.impl @std.prelude.Show for i64 {methods = {show = @std.fmt.show_i64}}
+    """
+
+    name = "luma.impl"
+    trait = prop_def(FlatSymbolRefAttrConstr)
+    self_type = prop_def(Attribute)
+    methods = prop_def(DictionaryAttr)
+    type_params = opt_prop_def(ArrayAttr)
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = "$trait `for` $self_type attr-dict"
