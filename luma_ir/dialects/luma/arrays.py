@@ -357,6 +357,23 @@ class StaticOp(IRDLOperation):
 
 
 @irdl_op_definition
+class LocationOp(IRDLOperation):
+    """
+    The address of a constant that says where this op stands in the source: file, line, column, function.
+
+        %loc = luma.location : !luma.ptr<i8>
+    """
+
+    name = "luma.location"
+    result = result_def(PtrType)
+    traits = traits_def(NoMemoryEffect())
+    assembly_format = "attr-dict `:` type($result)"
+
+    def __init__(self, type_: PtrType):
+        super().__init__(result_types=[type_])
+
+
+@irdl_op_definition
 class FloatToIntOp(IRDLOperation):
     """
     Convert a float to an integer; out of range saturates, NaN is 0.

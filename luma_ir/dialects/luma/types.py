@@ -91,7 +91,7 @@ class StructType(ParametrizedAttribute, TypeAttribute):
 
 @irdl_attr_definition
 class EnumType(ParametrizedAttribute, TypeAttribute):
-    """An enum by the name of its `luma.enum` definition, with type arguments: `!luma.enum<@std.option.Option, [i64]>`."""
+    """An enum by the name of its `luma.enum` definition, with type arguments: `!luma.enum<@opt.Option, [i64]>`."""
 
     name = "luma.enum"
     definition: SymbolRefAttr
