@@ -476,8 +476,8 @@ def set_result_type(value: SSAValue, type: Attribute) -> None:
 
 
 def set_name(value: SSAValue | Block, name: str | None) -> None:
-    """Set the printed name of a value or block; the caller promises that it is a valid identifier."""
-    value._name = name
+    """Set the printed name of a value or block; a numeric suffix `_3` is dropped."""
+    value._name = value.extract_valid_name(name)
 
 
 def move_ops(source_block: Block, dest_block: Block) -> None:
@@ -540,7 +540,7 @@ def region_blocks(region: Region) -> Iterator[Block]:
 
 
 def walk(root: Operation) -> Iterator[Operation]:
-    """Iterate over `root` and the operations inside it, parents first, in textual order, while the IR stays as it is."""
+    """Iterate over `root` and the operations inside it, parents first, in textual order; the IR must stay as it is."""
     stack = [root]
     pop, extend = stack.pop, stack.extend
     while stack:
