@@ -560,6 +560,16 @@ def walk(root: Operation) -> Iterator[Operation]:
             extend(inner)
 
 
+def operands_of(op: Operation) -> SSAValues:
+    """The operands as the plain tuple that the op holds; `op.operands` wraps it anew at each access."""
+    return op._operands
+
+
+def successors_of(op: Operation) -> tuple[Block, ...]:
+    """The successors as the plain tuple that the op holds."""
+    return op._successors
+
+
 def users(value: SSAValue | Block) -> Iterator[Operation]:
     """Iterate over the operations that use a value, once a use, newest first."""
     use = value.first_use
