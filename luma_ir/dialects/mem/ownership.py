@@ -1,0 +1,107 @@
+"""
+Explicit ownership on values of the `luma` level.
+
+These ops work on any counted value: an array, an aggregate that contains arrays, or a value that lives in a stack slot
+(a fixed array or an aggregate around one). One unit of ownership is the right to one use that consumes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from xdsl.dialects.builtin import DenseArrayBase, i64
+from xdsl.ir import SSAValue
+from xdsl.irdl import IRDLOperation, irdl_op_definition, operand_def, opt_prop_def, result_def, traits_def
+from xdsl.parser import Parser
+from xdsl.printer import Printer
+from xdsl.utils.exceptions import VerifyException
+
+from luma_ir.dialects.luma.traits import Linear
+
+
+@irdl_op_definition
+class DupOp(IRDLOperation):
+    """
+    Add one unit of ownership to a counted value (or to every counted part of an aggregate).
+
+        mem.dup %a : !luma.array<i64>
+    """
+
+    name = "mem.dup"
+    value = operand_def()
+    assembly_format = "$value attr-dict `:` type($value)"
+
+    def __init__(self, value: SSAValue):
+        super().__init__(operands=[value])
+
+
+@irdl_op_definition
+class DropOp(IRDLOperation):
+    """
+    Give up one unit of ownership; the last one frees.
+
+        mem.drop %a : !luma.array<i64>
+    """
+
+    name = "mem.drop"
+    value = operand_def()
+    assembly_format = "$value attr-dict `:` type($value)"
+
+    def __init__(self, value: SSAValue):
+        super().__init__(operands=[value])
+
+
+@irdl_op_definition
+class MakeUniqueOp(IRDLOperation):
+    """
+    Consume one unit and yield a value that nobody else holds: the same buffer if it was unique, else a copy.
+
+    For an aggregate, `path` (field numbers) leads to the array that is made unique; the other parts are left alone.
+    For a value in a stack slot, without a path, the result is in a slot of its own.
+
+        %b = mem.make_unique %a : !luma.array<i64>
+        %t = mem.make_unique %s[0] : !luma.struct<@std.string.string>
+    """
+
+    name = "mem.make_unique"
+    path = opt_prop_def(DenseArrayBase)
+    value = operand_def()
+    result = result_def()
+    traits = traits_def(Linear())
+
+    def __init__(self, value: SSAValue, path: Sequence[int] = ()):
+        properties = {"path": DenseArrayBase.from_list(i64, list(path))} if path else {}
+        super().__init__(operands=[value], result_types=[value.type], properties=properties)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The field numbers that lead from the value to the array; empty for the value itself."""
+        path = self.properties.get("path")
+        return tuple(path.get_values()) if isinstance(path, DenseArrayBase) else ()  # pyright: ignore[reportReturnType]
+
+    def verify_(self) -> None:
+        if self.value.type != self.result.type:
+            raise VerifyException("the result has the type of the operand")
+
+    def print(self, printer: Printer) -> None:
+        printer.print_string(" ")
+        printer.print_ssa_value(self.value)
+        if self.steps:
+            with printer.in_square_brackets():
+                printer.print_list(self.steps, printer.print_int)
+        printer.print_op_attributes(self.attributes)
+        printer.print_string(" : ")
+        printer.print_attribute(self.value.type)
+
+    @classmethod
+    def parse(cls, parser: Parser) -> Self:
+        value = parser.parse_unresolved_operand()
+        steps = parser.parse_optional_comma_separated_list(
+            parser.Delimiter.SQUARE, lambda: parser.parse_integer(allow_boolean=False, allow_negative=False)
+        )
+        attributes = parser.parse_optional_attr_dict()
+        parser.parse_punctuation(":")
+        op = cls(parser.resolve_operand(value, parser.parse_type()), steps or ())
+        op.attributes.update(attributes)
+        return op
