@@ -12,3 +12,8 @@ DIALECTS: dict[str, str] = {
     "llvm": "luma_ir.dialects.llvm_ext:LLVM",
 }
 """Name of a dialect -> `module:object`; takes precedence over xDSL's dialect of the same name."""
+
+INTERFACES: dict[str, str] = {
+    "luma": "luma_ir.dialects.luma.interfaces",
+}
+"""Name of a dialect -> module that registers what its ops do (`luma_ir.ir.interfaces`)."""

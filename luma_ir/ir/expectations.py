@@ -114,11 +114,7 @@ def check_expectations(source: SourceFile, diagnostics: Sequence[Diagnostic]) ->
     for expectation in expectations:
         if not expectation.met:
             message = f'expected {expectation.severity.label} "{expectation.text}" was not produced'
-            problems.append(
-                Diagnostic(
-                    Severity.ERROR, None, f'expected {kind} "{expectation.text}" was not produced', expectation.span
-                )
-            )
+            problems.append(Diagnostic(Severity.ERROR, None, message, expectation.span))
     return problems
 
 
