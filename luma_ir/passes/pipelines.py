@@ -1,0 +1,91 @@
+"""
+The pipelines by name: data, not code, so that `luma-opt -p` takes what `luma-compile --print-pipeline` prints.
+
+The optimisation level decides which passes run: at level 0 only those that lower. Between the stages lie the extension
+points `after-frontend`, `before-mem`, `after-mem` and `before-llvm`, to which plug-ins add passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+EXTENSION_POINTS: dict[str, list[str]] = {"after-frontend": [], "before-mem": [], "after-mem": [], "before-llvm": []}
+"""Extra passes per extension point, as pipeline texts; plug-ins append to these lists."""
+
+
+def _join(*parts: str) -> str:
+    return ",".join(part for part in parts if part)
+
+
+def _point(name: str) -> str:
+    return ",".join(EXTENSION_POINTS[name])
+
+
+def luma_instantiate() -> str:
+    """Generic code becomes concrete."""
+    return "luma-monomorphize,luma-resolve-traits,luma-derive,luma-symbol-dce"
+
+
+def luma_simplify(opt: int = 2) -> str:
+    """Optimise values; nothing at level 0."""
+    if opt == 0:
+        return ""
+    if opt == 1:
+        return "luma-canonicalize,luma-inline{threshold=8},luma-symbol-dce,luma-canonicalize,luma-cse,luma-dce"
+    return (
+        "luma-canonicalize,luma-inline,luma-symbol-dce,luma-canonicalize,luma-cse,luma-const-prop,luma-licm,"
+        "luma-eliminate-checks,luma-version-loops,luma-canonicalize,luma-cse,luma-dce"
+    )
+
+
+def luma_own(opt: int = 2) -> str:
+    """Make ownership explicit and prove uniqueness."""
+    if opt == 0:
+        return "mem-infer-borrows,mem-insert-rc,mem-insert-unique"
+    return "mem-infer-borrows,mem-insert-rc,mem-fuse-rc,mem-insert-unique,mem-hoist-unique"
+
+
+def luma_to_mem(opt: int = 2) -> str:
+    """Give values layouts and make counts into loads, compares and stores."""
+    if opt == 0:
+        return "convert-luma-to-mem,mem-expand-rc"
+    return "convert-luma-to-mem,mem-alias-scopes,mem-expand-rc"
+
+
+def to_llvm() -> str:
+    """Everything to the `llvm` dialect."""
+    return "convert-scf-to-cf,convert-to-llvm"
+
+
+def luma_pipeline(opt: int = 2) -> str:
+    """From what the frontend makes to the `llvm` dialect."""
+    return _join(
+        _point("after-frontend"),
+        luma_instantiate(),
+        luma_simplify(opt),
+        _point("before-mem"),
+        luma_own(opt),
+        luma_to_mem(opt),
+        _point("after-mem"),
+        _point("before-llvm"),
+        to_llvm(),
+    )
+
+
+PIPELINES: dict[str, str | Callable[..., str]] = {
+    "luma-instantiate": luma_instantiate,
+    "luma-simplify": luma_simplify,
+    "luma-own": luma_own,
+    "luma-to-mem": luma_to_mem,
+    "to-llvm": to_llvm,
+    "luma-pipeline": luma_pipeline,
+}
+
+STAGES: dict[str, Callable[[int], str]] = {
+    "luma": lambda opt: luma_instantiate(),
+    "luma-opt": lambda opt: _join(luma_instantiate(), luma_simplify(opt)),
+    "own": lambda opt: _join(luma_instantiate(), luma_simplify(opt), luma_own(opt)),
+    "mem": lambda opt: _join(luma_instantiate(), luma_simplify(opt), luma_own(opt), luma_to_mem(opt)),
+    "llvm-dialect": luma_pipeline,
+}
+"""What `--emit=STAGE` runs."""
