@@ -138,7 +138,7 @@ class Registry:
 
             built_in = dict(get_all_dialects())
             for name, reference in _load_table(DIALECTS_TABLE).items():
-                built_in[name] = _dialect_factory(name, reference, built_in.get(name))
+                built_in[name] = _dialect_factory(reference)
             self._built_in_dialects = built_in
         return {**built_in, **self._dialects}
 
@@ -255,14 +255,9 @@ def _find_own_pass(name: str) -> type[ModulePass] | None:
     return None
 
 
-def _dialect_factory(name: str, reference: str, upstream: DialectFactory | None) -> DialectFactory:
+def _dialect_factory(reference: str) -> DialectFactory:
     def load() -> Dialect:
-        try:
-            return load_object(reference)  # pyright: ignore[reportReturnType]
-        except (ModuleNotFoundError, AttributeError):
-            if upstream is None:
-                raise
-            return upstream()
+        return load_object(reference)  # pyright: ignore[reportReturnType]
 
     return load
 

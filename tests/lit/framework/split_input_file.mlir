@@ -1,0 +1,23 @@
+// A part with an error does not keep the others from being processed, and places are those of the whole file.
+// RUN: not luma-opt %s --split-input-file -p cse 2>%t | filecheck %s
+// RUN: filecheck %s --check-prefix=ERROR --input-file %t
+
+// CHECK:      func.func @first
+// CHECK:      // -----
+// CHECK:      func.func @third
+// ERROR:      split_input_file.mlir:16:3: error:
+func.func @first() {
+  func.return
+}
+
+// -----
+
+func.func @second() {
+  arith.nonsense
+}
+
+// -----
+
+func.func @third() {
+  func.return
+}
