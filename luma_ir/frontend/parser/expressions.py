@@ -1,0 +1,637 @@
+"""Parses operators, access, calls, arrays, tuples and struct literals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from luma_ir.frontend.ast import (
+    AddressOfExpr,
+    Argument,
+    ArrayExpr,
+    ArrayRepeatExpr,
+    AwaitExpr,
+    BinaryExpr,
+    BoolLiteral,
+    CallExpr,
+    CastExpr,
+    ComprehensionExpr,
+    ErrorExpr,
+    Expression,
+    FieldExpr,
+    FieldInit,
+    ForClause,
+    IfClause,
+    IndexExpr,
+    InoutExpr,
+    MethodCallExpr,
+    Name,
+    NameExpr,
+    Path,
+    PathExpr,
+    PathSegment,
+    RangeExpr,
+    SliceExpr,
+    SpawnExpr,
+    StructExpr,
+    TryExpr,
+    TupleExpr,
+    TupleFieldExpr,
+    UnaryExpr,
+)
+from luma_ir.frontend.parser.core import MAX_CHAIN
+from luma_ir.frontend.parser.patterns import Patterns
+from luma_ir.frontend.parser.types import FOREIGN_TYPES, PLAIN_TYPES
+from luma_ir.ir.diagnostics import Edit, Help, Label
+
+_COMPARISON, _RANGE, _POWER, _CAST = 3, 4, 11, 12
+PRECEDENCE = {
+    "||": 1, "&&": 2, "==": 3, "!=": 3, "<": 3, "<=": 3, ">": 3, ">=": 3, "..": 4, "..=": 4, "|": 5, "^": 6, "&": 7,
+    "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10, "**": _POWER, "as": _CAST,
+}  # fmt: skip
+EXPRESSION_STARTS = frozenset(
+    [
+        "name",
+        "int",
+        "float",
+        "string",
+        "char",
+        "byte",
+        "fstart",
+        "true",
+        "false",
+        "self",
+        "Self",
+        "(",
+        "[",
+        "{",
+        "-",
+        "!",
+        "~",
+        "&",
+        "|",
+        "||",
+        "if",
+        "match",
+        "loop",
+        "while",
+        "for",
+        "unsafe",
+        "return",
+        "break",
+        "continue",
+        "spawn",
+        "await",
+        "select",
+        "label",
+    ]
+)
+ASSIGNMENTS = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="])
+_WORD_OPERATORS = {"and": "&&", "or": "||"}
+_UNARY_STARTS = frozenset(
+    ["name", "int", "float", "string", "char", "byte", "fstart", "true", "false", "self", "(", "["]
+)
+_ARGUMENT_STARTS = frozenset(
+    ["name", "int", "float", "string", "char", "byte", "fstart", "true", "false", "self", "Self", "[", "("]
+)
+
+
+class Expressions(Patterns):
+    """Everything with a value, but control flow."""
+
+    def plain_expression(self) -> Expression:
+        """An expression inside brackets, where struct literals need no parentheses."""
+        saved, self.allow_struct = self.allow_struct, True
+        found = self.expression()
+        self.allow_struct = saved
+        return found
+
+    # Expression = Unary (BinaryOperator Unary | "as" Type)* | Unary? (".." | "..=") Unary?
+    def expression(self, minimum: int = 0) -> Expression:
+        """An expression whose operators bind at least as tightly as `minimum`; see `PRECEDENCE`."""
+        kind = self.kinds[self.position]
+        self.descend()
+        if kind in ("..", "..="):
+            lhs = self.range_from(None, self.starts[self.position])
+        else:
+            lhs = self.unary(kind)
+        found = self.operators(lhs, minimum)
+        self.nesting -= 1
+        return found
+
+    def operators(self, lhs: Expression, minimum: int) -> Expression:
+        """The operators and operands after `lhs`."""
+        kinds = self.kinds
+        count = 0
+        while True:
+            position = self.position
+            operator = kinds[position]
+            precedence = PRECEDENCE.get(operator)
+            if precedence is None:
+                if operator == "name" and self.word_operator(position):
+                    continue
+                return lhs
+            if precedence < minimum:
+                return lhs
+            count += 1
+            if count > MAX_CHAIN:
+                self.fail("E0019", f"this expression has more than {MAX_CHAIN} operators in a row",
+                          helps=[Help("name a part with `let`")])  # fmt: skip
+            if precedence == _CAST:
+                self.position = position + 1
+                target = self.type()
+                lhs = CastExpr(lhs.start, target.end, lhs, target)
+                continue
+            if precedence == _RANGE:
+                lhs = self.range_from(lhs, lhs.start)
+                if kinds[self.position] in ("..", "..="):
+                    self.error("E0015", "ranges cannot be chained", helps=[Help("write parentheses around the inner one")])  # noqa: E501  # fmt: skip
+                continue
+            if operator in ("+", "-") and kinds[position + 1] == operator and self.is_increment(lhs, position):
+                return lhs
+            if precedence == _COMPARISON:
+                lhs = self.comparison(lhs, operator)
+                continue
+            self.position = position + 1
+            if kinds[position + 1] == "=" and self.ends[position] == self.starts[position + 1]:
+                self.not_an_assignment(operator)
+            rhs = self.expression(precedence if precedence == _POWER else precedence + 1)
+            lhs = BinaryExpr(lhs.start, rhs.end, operator, lhs, rhs, self.starts[position])
+
+    def range_from(self, low: Expression | None, start: int) -> Expression:
+        """A range, from its operator on."""
+        inclusive = self.kinds[self.position] == "..="
+        self.position += 1
+        high = None
+        if self.kinds[self.position] in EXPRESSION_STARTS and self.kinds[self.position] != "{":
+            high = self.expression(_RANGE + 1)
+        elif inclusive:
+            self.fail_expected("the upper bound of `..=`")
+        elif self.kinds[self.position] in (".", "<", "="):
+            self.fail("E0011", f"`..{self.kinds[self.position]}` is no operator",
+                      helps=[Help("`a..b` leaves `b` out, `a..=b` includes it")])  # fmt: skip
+        return RangeExpr(start, self.last_end(), low, high, inclusive)
+
+    def comparison(self, lhs: Expression, operator: str) -> Expression:
+        """One comparison; a second one after it is an error."""
+        position = self.position
+        kinds = self.kinds
+        if operator == "<" and self.is_forgotten_turbofish(position):
+            return self.turbofish(lhs)
+        self.position += 1
+        following = self.position
+        if self.ends[position] == self.starts[following]:
+            if kinds[following] == "=" and operator in ("==", "!="):
+                self.error("E0016", f"there is no operator `{operator}=`",
+                           helps=[self.replace(f"write `{operator}`", following, "")])  # fmt: skip
+                self.position += 1
+            elif kinds[following] == ">" and operator == "<":
+                self.error("E0016", "there is no operator `<>`", self.span(self.starts[position], self.ends[following]),
+                           helps=[Help("write `!=`", Edit(self.span(self.starts[position], self.ends[following]), "!="))])  # noqa: E501  # fmt: skip
+                self.position += 1
+                operator = "!="
+        rhs = self.expression(_COMPARISON + 1)
+        found = BinaryExpr(lhs.start, rhs.end, operator, lhs, rhs, self.starts[position])
+        second = kinds[self.position]
+        if PRECEDENCE.get(second) == _COMPARISON:
+            middle = self.text[rhs.start : rhs.end]
+            here = self.starts[self.position]
+            self.error("E0015", "comparisons cannot be chained", self.token_span(self.position),
+                       labels=[Label(self.token_span(position), "the first comparison")],
+                       helps=[self.insert(f"compare twice: `… {operator} {middle} && {middle} {second} …`", here, f"&& {middle} ")])  # noqa: E501  # fmt: skip
+        return found
+
+    def is_forgotten_turbofish(self, position: int) -> bool:
+        """Whether the `<` is one of `f<i64>(x)` or `Stack<T>::new()`, where `::<` is meant."""
+        kinds = self.kinds
+        if kinds[position - 1] != "name" or kinds[position + 1] != "name" or kinds[position + 2] not in (">", ","):
+            return False
+        closing = position + 2
+        while kinds[closing] == "," and kinds[closing + 1] == "name":
+            closing += 2
+        if kinds[closing] != ">":
+            return False
+        text = self.token_text(position + 1)
+        is_type = text in PLAIN_TYPES or text in FOREIGN_TYPES or text[0].isupper()
+        return is_type and kinds[closing + 1] in ("::", "(")
+
+    def turbofish(self, lhs: Expression) -> Expression:
+        """Report type arguments without their `::` and read them."""
+        position = self.position
+        self.error("E0020", "in an expression, type arguments stand after `::`",
+                   helps=[self.insert("write `::<…>`", self.starts[position], "::")])  # fmt: skip
+        path = self.as_path(lhs)
+        args = self.type_args()
+        if path is None:
+            return lhs
+        path.segments[-1].type_args = args
+        path.end = path.segments[-1].end = self.last_end()
+        return self.postfix(PathExpr(path.start, path.end, path))
+
+    def word_operator(self, position: int) -> bool:
+        """Make `and` and `or` what they mean in Luma, with an error."""
+        word = self.token_text(position)
+        operator = _WORD_OPERATORS.get(word)
+        if operator is None or self.kinds[position + 1] not in EXPRESSION_STARTS:
+            return False
+        self.error("E0016", f"`{word}` is no operator", helps=[self.replace(f"write `{operator}`", position, operator)])
+        self.kinds[position] = operator
+        return True
+
+    def is_increment(self, lhs: Expression, position: int) -> bool:
+        """Report `x++` and `x--`, and take them."""
+        if self.ends[position] != self.starts[position + 1] or self.kinds[position + 2] in _UNARY_STARTS:
+            return False
+        operator = self.kinds[position]
+        place = self.text[lhs.start : lhs.end]
+        span = self.span(self.starts[position], self.ends[position + 1])
+        self.error("E0016", f"there is no operator `{operator}{operator}`", span,
+                   helps=[Help(f"write `{place} {operator}= 1`", Edit(span, f" {operator}= 1"))])  # fmt: skip
+        self.position = position + 2
+        return True
+
+    def not_an_assignment(self, operator: str) -> None:
+        """Report `**=`, `&&=` and `||=`, the rest of which is taken."""
+        position = self.position - 1
+        if operator in ("**", "&&", "||"):
+            self.error("E0016", f"there is no operator `{operator}=`", self.token_span(position),
+                       helps=[Help(f"write `x = x {operator} …`")])  # fmt: skip
+            self.position += 1
+
+    # Unary = ("-" | "!" | "~" | "&" "unsafe"? | "await" | "spawn") Unary | Postfix
+    def unary(self, kind: str) -> Expression:
+        """An operand with its prefix operators."""
+        position = self.position
+        parse = _PRIMARY.get(kind)
+        if parse is not None:
+            return self.postfix(parse(self))
+        start = self.starts[position]
+        if kind in ("-", "!", "~"):
+            self.position = position + 1
+            operand = self.operand()
+            return UnaryExpr(start, operand.end, kind, operand)
+        if kind == "&":
+            self.position = position + 1
+            if self.accept("unsafe"):
+                operand = self.operand()
+                return AddressOfExpr(start, operand.end, operand)
+            if self.is_word("mut") and self.kinds[self.position + 1] == "name":
+                self.error("E0016", "an `inout` argument is written `&place`",
+                           helps=[self.replace("leave out `mut`", self.position, "")])  # fmt: skip
+                self.position += 1
+            operand = self.operand()
+            return InoutExpr(start, operand.end, operand)
+        if kind == "await":
+            self.position = position + 1
+            operand = self.operand()
+            return AwaitExpr(start, operand.end, operand)
+        if kind == "spawn":
+            self.position = position + 1
+            operand = self.operand()
+            return SpawnExpr(start, operand.end, operand)
+        return self.postfix(self.control(kind))
+
+    def operand(self) -> Expression:
+        """What a prefix operator applies to."""
+        self.descend()
+        found = self.unary(self.kinds[self.position])
+        self.nesting -= 1
+        return found
+
+    # Postfix = Primary ("." Name | "." Name TypeArgs? Args | "." Integer | Args | "[" Expression "]" | "?" | "::" …)*
+    def postfix(self, base: Expression) -> Expression:
+        """Field access, calls, indexing and `?` after a primary expression."""
+        kinds = self.kinds
+        count = 0
+        while True:
+            kind = kinds[self.position]
+            if kind == ".":
+                base = self.member(base)
+            elif kind == "(":
+                self.position += 1
+                args = self.arguments()
+                base = CallExpr(base.start, self.ends[self.position - 1], base, args)
+            elif kind == "[":
+                base = self.index(base)
+            elif kind == "?":
+                if kinds[self.position + 1] in ("name", "int", "float", "string", "char", "fstart", "true", "false"):
+                    self.ternary(base)
+                self.position += 1
+                base = TryExpr(base.start, self.ends[self.position - 1], base)
+            elif kind == "::":
+                base = self.path_member(base)
+            else:
+                return base
+            count += 1
+            if count > MAX_CHAIN:
+                self.fail("E0019", f"this expression has more than {MAX_CHAIN} accesses in a row",
+                          helps=[Help("name a part with `let`")])  # fmt: skip
+
+    def ternary(self, condition: Expression) -> None:
+        """Report `c ? a : b`."""
+        if self.starts_line(self.position + 1) or self.is_word("as", self.position + 1):
+            return
+        span = self.token_span(self.position)
+        text = self.text[condition.start : condition.end]
+        self.fail("E0016", "there is no operator `? :`", span,
+                  helps=[Help(f"an `if` has a value: `if {text} {{ … }} else {{ … }}`")])  # fmt: skip
+
+    def member(self, base: Expression) -> Expression:
+        """From a `.` on."""
+        position = self.position + 1
+        kind = self.kinds[position]
+        self.position = position
+        if kind == "name":
+            start, end = self.starts[position], self.ends[position]
+            name = Name(start, end, self.text[start:end])
+            self.position = position + 1
+            following = self.kinds[position + 1]
+            if following == "(":
+                self.position = position + 2
+                args = self.arguments()
+                return MethodCallExpr(base.start, self.ends[self.position - 1], base, name, None, args)
+            if following == "::" and self.kinds[position + 2] == "<" and not self.is_type_path(base, name):
+                self.position = position + 2
+                type_args = self.type_args()
+                self.expect("(", "the type arguments")
+                args = self.arguments()
+                return MethodCallExpr(base.start, self.ends[self.position - 1], base, name, type_args, args)
+            return FieldExpr(base.start, end, base, name)
+        if kind == "int":
+            text = self.token_text(position)
+            self.position = position + 1
+            if not text.isdecimal() or not text.isascii() or len(text) > 9:
+                self.literal_error(
+                    "E0006", f"`{text}` is no index of a tuple", self.starts[position], self.ends[position]
+                )
+                return ErrorExpr(base.start, self.ends[position])
+            return TupleFieldExpr(base.start, self.ends[position], base, int(text))
+        if kind == "await":
+            self.error("E0016", "`await` stands before its task",
+                       helps=[Help(f"write `await {self.text[base.start : base.end]}`")])  # fmt: skip
+            self.position = position + 1
+            return AwaitExpr(base.start, self.ends[position], base)
+        found = self.name("the name of a field or method after `.`")
+        return FieldExpr(base.start, found.end, base, found)
+
+    def is_type_path(self, base: Expression, name: Name) -> bool:
+        """Whether `base.name` is a type of a module rather than a method: `shapes.Stack::<i64>::new`."""
+        return name.text[0].isupper() and self.as_path(base) is not None
+
+    def as_path(self, base: Expression) -> Path | None:
+        """A chain of names as a path; None for any other expression."""
+        if isinstance(base, PathExpr):
+            return base.path
+        if isinstance(base, NameExpr):
+            start, end = base.start, base.end
+            return Path(start, end, [PathSegment(start, end, "", Name(start, end, base.name), None)])
+        if isinstance(base, FieldExpr):
+            path = self.as_path(base.base)
+            if path is not None:
+                name = base.name
+                path.segments.append(PathSegment(name.start, name.end, ".", name, None))
+                path.end = base.end
+            return path
+        return None
+
+    # PathExpr = Name ("." Name)* ("::" (Name | TypeArgs))+
+    def path_member(self, base: Expression) -> Expression:
+        """From a `::` on."""
+        position = self.position
+        path = self.as_path(base)
+        if path is None:
+            raise self.fail("E0011", "`::` stands after the name of a type",
+                            helps=[self.replace("a value's members are reached with `.`", position, ".")])  # fmt: skip
+        self.position = position + 1
+        if self.kinds[self.position] == "<":
+            path.segments[-1].type_args = self.type_args()
+            path.segments[-1].end = self.last_end()
+        else:
+            name = self.name("the name of a function, constant or variant after `::`")
+            path.segments.append(PathSegment(name.start, name.end, "::", name, None))
+        path.end = self.last_end()
+        found = PathExpr(path.start, path.end, path)
+        if self.kinds[self.position] == "{":
+            return self.struct_or(found, path)
+        return found
+
+    def index(self, base: Expression) -> Expression:
+        """From a `[` on: an element or a slice."""
+        opening = self.position
+        closing = self.brackets.closer[opening]
+        self.position = opening + 1
+        if self.position == closing:
+            self.fail_expected("an index", helps=[Help("a whole array is written without brackets")])
+        index = self.plain_expression()
+        if self.kinds[self.position] == ",":
+            self.fail("E0011", "an index is one value",
+                      helps=[self.replace("nested arrays are indexed one after the other: `m[i][j]`", self.position, "][")])  # noqa: E501  # fmt: skip
+        self.expect("]", "the index")
+        end = self.ends[closing]
+        if type(index) is RangeExpr:
+            return SliceExpr(base.start, end, base, index.low, index.high, index.inclusive)
+        return IndexExpr(base.start, end, base, index)
+
+    # Args = "(" (Argument ("," Argument)* ","?)? ")"
+    def arguments(self) -> list[Argument]:
+        """The arguments of a call, after its `(`."""
+        if self.kinds[self.position] == ")":
+            self.position += 1
+            return []
+        saved, self.allow_struct = self.allow_struct, True
+        args = self.comma_list(self.argument, ")", "the argument")
+        self.allow_struct = saved
+        named: Argument | None = None
+        for arg in args:
+            if arg.name is not None:
+                named = arg
+            elif named is not None and not isinstance(arg.value, ErrorExpr):
+                self.literal_error("E0021", "a positional argument stands after a named one", arg.start, arg.end,
+                                   [Help("name it too, or put it first")])  # fmt: skip
+        return args
+
+    # Argument = (Name ":")? Expression
+    def argument(self) -> Argument:
+        """One argument of a call."""
+        position = self.position
+        if self.kinds[position] == "name":
+            following = self.kinds[position + 1]
+            if following == ":" or following == "=":
+                start, end = self.starts[position], self.ends[position]
+                name = Name(start, end, self.text[start:end])
+                if following == "=":
+                    self.error("E0016", "a named argument is written with `:`", self.token_span(position + 1),
+                               helps=[Help(f"write `{name.text}: …`", Edit(self.span(end, self.ends[position + 1]), ":"))])  # noqa: E501  # fmt: skip
+                self.position = position + 2
+                value = self.expression()
+                return Argument(start, value.end, name, value)
+        if self.kinds[position] == "inout":
+            self.error("E0016", "an `inout` argument is written `&place` at the call",
+                       helps=[self.replace("write `&`", position, "&")])  # fmt: skip
+            self.position += 1
+        value = self.expression()
+        return Argument(value.start, value.end, None, value)
+
+    # Primary = Literal | Name | Path | StructLiteral | Tuple | Array | Closure | Control
+    def name_expression(self) -> Expression:
+        """A name, a struct literal, or `parallel for`."""
+        position = self.position
+        start, end = self.starts[position], self.ends[position]
+        text = self.text[start:end]
+        self.position = position + 1
+        following = self.kinds[position + 1]
+        found = NameExpr(start, end, text)
+        if following == "{":
+            return self.struct_or(found, None)
+        if following == "for" and text == "parallel":
+            self.position = position
+            return self.control("parallel")
+        if text == "not" and following in _ARGUMENT_STARTS and following not in ("(", "["):
+            self.error("E0016", "`not` is no operator", self.token_span(position),
+                       helps=[Help("write `!`", Edit(self.span(start, self.starts[position + 1]), "!"))])  # fmt: skip
+            operand = self.operand()
+            return UnaryExpr(start, operand.end, "!", operand)
+        return found
+
+    # StructLiteral = Path "{" (FieldInit ("," FieldInit)* ","?)? "}"
+    def struct_or(self, base: NameExpr | PathExpr, path: Path | None) -> Expression:
+        """A struct literal when a `{` after a name begins one, else the name."""
+        opening = self.position
+        kinds = self.kinds
+        first, second = kinds[opening + 1], kinds[min(opening + 2, len(kinds) - 1)]
+        is_literal = first == "}" or (first == "name" and second in (":", ",", "}")) or first == ".."
+        if not is_literal:
+            return base
+        if not self.allow_struct:
+            if not (first == "name" and second == ":") or self.starts_line(opening):
+                return base
+            end = self.ends[self.brackets.closer[opening]]
+            text = self.text[base.start : end]
+            span = self.span(base.start, end)
+            shown = text if len(text) < 40 and "\n" not in text else f"{self.text[base.start : base.end]} {{ … }}"
+            self.error("E0017", "a struct literal in the head of a statement stands in parentheses", span,
+                       helps=[Help(f"write `({shown})`", Edit(span, f"({text})"))])  # fmt: skip
+        path = path or self.as_path(base)
+        if path is None:
+            return base
+        self.position = opening + 1
+        saved, self.allow_struct = self.allow_struct, True
+        fields = self.comma_list(self.field_init, "}", "the field")
+        self.allow_struct = saved
+        return StructExpr(base.start, self.last_end(), path, fields)
+
+    # FieldInit = Name (":" Expression)?
+    def field_init(self) -> FieldInit:
+        """`y: 2`, or `x` for `x: x`."""
+        if self.kinds[self.position] == "..":
+            self.fail("E0011", "a struct literal names every field",
+                      helps=[Help("copy the other value to a variable and assign the fields that differ")])  # fmt: skip
+        name = self.name("the name of a field")
+        kind = self.kinds[self.position]
+        if kind == ":" or kind == "=":
+            if kind == "=":
+                self.error("E0016", "the value of a field is written after `:`",
+                           helps=[self.replace("write `:`", self.position, ":")])  # fmt: skip
+            self.position += 1
+            value = self.expression()
+            return FieldInit(name.start, value.end, name, value)
+        return FieldInit(name.start, name.end, name, NameExpr(name.start, name.end, name.text))
+
+    def self_expression(self) -> Expression:
+        """`self`, `Self`."""
+        position = self.position
+        start, end = self.starts[position], self.ends[position]
+        self.position = position + 1
+        found = NameExpr(start, end, self.text[start:end])
+        if self.kinds[position + 1] == "{" and self.kinds[position] == "Self":
+            return self.struct_or(found, None)
+        return found
+
+    def bool_literal(self) -> Expression:
+        """`true`, `false`."""
+        position = self.position
+        self.position = position + 1
+        return BoolLiteral(self.starts[position], self.ends[position], self.kinds[position] == "true")
+
+    # Tuple = "(" (Expression ("," Expression)* ","?)? ")"
+    def parenthesized(self) -> Expression:
+        """Parentheses, a tuple or unit. An expression in parentheses spans them."""
+        start = self.starts[self.position]
+        self.position += 1
+        saved, self.allow_struct = self.allow_struct, True
+        elements = self.comma_list(self.expression, ")", "the expression")
+        self.allow_struct = saved
+        end = self.last_end()
+        if len(elements) == 1 and self.kinds[self.position - 2] != ",":
+            inner = elements[0]
+            if not isinstance(inner, NameExpr):
+                inner.start, inner.end = start, end
+            return inner
+        return TupleExpr(start, end, elements)
+
+    # Array = "[" elements "]" | "[" value ";" count "]" | "[" element ("parallel"? "for" Pattern "in" … | "if" …)+ "]"
+    def array(self) -> Expression:
+        """An array: listed, repeated or computed."""
+        opening = self.position
+        start = self.starts[opening]
+        end = self.ends[self.brackets.closer[opening]]
+        self.position += 1
+        if self.accept("]"):
+            return ArrayExpr(start, end, [])
+        saved, self.allow_struct = self.allow_struct, True
+        first = self.guarded(self.expression, ErrorExpr, frozenset([",", ";", "for"]))
+        kind = self.kinds[self.position]
+        found: Expression
+        if kind == ";":
+            self.position += 1
+            count = self.expression()
+            self.expect("]", "the number of elements")
+            found = ArrayRepeatExpr(start, end, first, count)
+        elif kind == "for" or (kind == "name" and self.kinds[self.position + 1] == "for"):
+            found = ComprehensionExpr(start, end, first, self.clauses())
+        else:
+            if kind != "]":
+                if not self.accept(","):
+                    self.missing_comma("]", "the element")
+                elements = [first, *self.comma_list(self.expression, "]", "the element")]
+            else:
+                self.position += 1
+                elements = [first]
+            found = ArrayExpr(start, end, elements)
+        self.allow_struct = saved
+        return found
+
+    def clauses(self) -> list[ForClause | IfClause]:
+        """The `for` and `if` parts of a comprehension, up to its `]`."""
+        clauses: list[ForClause | IfClause] = []
+        while not self.accept("]"):
+            start = self.starts[self.position]
+            if self.accept("if"):
+                condition = self.expression()
+                clauses.append(IfClause(start, condition.end, condition))
+                continue
+            is_parallel = self.is_word("parallel") and self.kinds[self.position + 1] == "for"
+            self.position += is_parallel
+            if not self.accept("for"):
+                self.fail_expected("`for`, `if` or `]`")
+            pattern = self.pattern()
+            self.expect("in", "the pattern")
+            iterable = self.expression()
+            clauses.append(ForClause(start, iterable.end, pattern, iterable, is_parallel))
+        return clauses
+
+
+_PRIMARY: dict[str, Callable[[Expressions], Expression]] = {
+    "name": Expressions.name_expression,
+    "int": Expressions.int_literal,
+    "(": Expressions.parenthesized,
+    "string": Expressions.string_literal,
+    "float": Expressions.float_literal,
+    "self": Expressions.self_expression,
+    "[": Expressions.array,
+    "Self": Expressions.self_expression,
+    "true": Expressions.bool_literal,
+    "false": Expressions.bool_literal,
+    "fstart": Expressions.fstring,
+    "char": Expressions.char_literal,
+    "byte": Expressions.byte_literal,
+}

@@ -1,0 +1,621 @@
+"""Parses declarations and whole modules."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from luma_ir.frontend.ast import (
+    Attribute,
+    AttributeArg,
+    Block,
+    ConstDecl,
+    EnumDecl,
+    ErrorExpr,
+    ErrorTypeExpr,
+    Expression,
+    ExternDecl,
+    FieldDecl,
+    FuncDecl,
+    ImplDecl,
+    ImportDecl,
+    ImportedName,
+    Item,
+    Module,
+    Name,
+    Param,
+    Receiver,
+    StructDecl,
+    TraitDecl,
+    TypeDecl,
+    TypeExpr,
+    VariantDecl,
+    WherePredicate,
+)
+from luma_ir.frontend.lexer import tokenize
+from luma_ir.frontend.parser.brackets import match_brackets
+from luma_ir.frontend.parser.core import Recover
+from luma_ir.frontend.parser.statements import FOREIGN_ITEMS, FOREIGN_LETS, ITEM_STARTS, Statements
+from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Edit, Help, SourceFile
+
+_RECURSION_LIMIT = 12_000
+_MEMBER_STARTS = ITEM_STARTS | {"unsafe"}
+_TYPE_STOPS = frozenset([",", "=", ";"])
+_MODIFIERS = ("public", "private", "static", "export", "final", "internal", "protected")
+
+
+def parse_source(source: SourceFile, engine: DiagnosticEngine, *, lazy_bodies: bool = False) -> Module:
+    """
+    The syntax tree of a source file; what is wrong with it is reported to `engine` in the order of the text.
+
+    With `lazy_bodies` a function's body is skipped and parsed when `FuncDecl.body` is first read.
+    """
+    diagnostics: list[Diagnostic] = []
+    tokens = tokenize(source, diagnostics)
+    brackets = match_brackets(tokens, source, diagnostics)
+    parser = Parser(source, tokens, brackets, diagnostics)
+    parser.engine = engine
+    parser.lazy_bodies = lazy_bodies
+    module = parser.with_stack(parser.module)
+    parser.flush()
+    return module
+
+
+class Parser(Statements):
+    """The whole parser: items, on top of everything that stands in them."""
+
+    engine: DiagnosticEngine
+
+    def with_stack(self, parse: Callable[[], Module]) -> Module:
+        """Run a parse function with room for the deepest nesting that is allowed."""
+        saved = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(saved, _RECURSION_LIMIT))
+        try:
+            return parse()
+        finally:
+            sys.setrecursionlimit(saved)
+
+    def flush(self) -> None:
+        """Hand what was reported to the engine, in the order of the text."""
+        self.diagnostics.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
+        for diagnostic in self.diagnostics:
+            self.engine.emit(diagnostic)
+        self.diagnostics.clear()
+
+    # Module = Item*
+    def module(self) -> Module:
+        """All items of the file."""
+        docs = [self.doc_text(start, end) for start, end in self.tokens.module_docs]
+        items = self.items(ITEM_STARTS | {"unsafe"}, self.item, "an item", len(self.kinds) - 1)
+        return Module(0, len(self.text), self.source, "\n".join(docs) if docs else None, items)
+
+    def items(self, starts: frozenset[str], parse: Callable[[], Item], what: str, closing: int) -> list[Item]:
+        """The items up to the token `closing`; an item that is wrong is left out."""
+        items: list[Item] = []
+        while self.position < closing:
+            before = self.position
+            try:
+                items.append(parse())
+                while self.kinds[self.position] == ";":
+                    self.stray_semicolon()
+            except Recover:
+                self.nesting, self.allow_struct = 0, True
+                self.recover_item(before, closing, starts)
+        return items
+
+    def stray_semicolon(self) -> None:
+        """Report a `;` after an item."""
+        self.error("E0011", "a `;` after an item",
+                   helps=[self.replace("leave it out", self.position, "")])  # fmt: skip
+        self.position += 1
+
+    def recover_item(self, before: int, closing: int, starts: frozenset[str]) -> None:
+        """Skip to what looks like the next item."""
+        kinds, closer = self.kinds, self.brackets.closer
+        if self.position == before:
+            self.position = closer.get(before, before) + 1
+        while self.position < closing:
+            position = self.position
+            kind = kinds[position]
+            if kind in starts and self.starts_line(position):
+                return
+            if kind == "name" and self.starts_line(position) and self.token_text(position) in FOREIGN_ITEMS:
+                return
+            self.position = closer.get(position, position) + 1
+        self.position = min(self.position, closing)
+
+    # ---- attributes, documentation, visibility
+
+    def doc_text(self, start: int, end: int) -> str:
+        """The text of a documentation comment without its slashes and one space."""
+        return self.text[start + 3 : end].removeprefix(" ").rstrip()
+
+    def docs_at(self, position: int) -> list[str]:
+        """The documentation comments before a token."""
+        found = self.tokens.docs.get(position)
+        return [self.doc_text(start, end) for start, end in found] if found else []
+
+    # Attribute = "#" "[" Name AttributeArgs? "]"
+    def prefix(self) -> tuple[list[Attribute], str | None]:
+        """The attributes and the documentation before an item, field or variant."""
+        docs = self.docs_at(self.position)
+        attributes: list[Attribute] = []
+        while self.kinds[self.position] == "#":
+            position = self.position
+            closing = self.brackets.closer.get(position + 1, position + 1)
+            if self.kinds[position + 1] != "[":
+                if self.kinds[position + 1] == "!" and self.kinds[position + 2] == "[":
+                    self.error("E0024", "there are no attributes of whole modules",
+                               helps=[self.replace("an attribute of the next item has no `!`", position + 1, "")])  # fmt: skip
+                    self.position = self.brackets.closer[position + 2] + 1
+                    continue
+                raise self.fail("E0024", "`#` begins an attribute, as in `#[test]`", helps=[Help("a comment begins with `//`")])  # noqa: E501  # fmt: skip
+            self.position += 2
+            try:
+                attributes.append(self.attribute(position, closing))
+            except Recover:
+                pass
+            self.position = closing + 1
+            docs += self.docs_at(self.position)
+        return attributes, "\n".join(docs) if docs else None
+
+    def attribute(self, position: int, closing: int) -> Attribute:
+        """One attribute, from its name on."""
+        name = self.name("the name of an attribute")
+        args: list[AttributeArg] = []
+        if self.accept("("):
+            args = self.comma_list(self.attribute_arg, ")", "the argument")
+        elif self.kinds[self.position] == "=":
+            self.fail("E0024", "the argument of an attribute stands in parentheses",
+                      helps=[Help(f"write `#[{name.text}(…)]`")])  # fmt: skip
+        if self.position != closing:
+            self.fail("E0024", f"expected `]` after the attribute, found {self.describe(self.position)}")
+        return Attribute(self.starts[position], self.ends[closing], name, args)
+
+    # AttributeArg = Name "=" Expression | Name "(" AttributeArgs ")" | Expression
+    def attribute_arg(self) -> AttributeArg:
+        """One argument of an attribute."""
+        position = self.position
+        start = self.starts[position]
+        if self.kinds[position] == "name" or self.kinds[position] in ("type", "in", "async"):
+            following = self.kinds[position + 1]
+            if following in ("=", "("):
+                name = Name(start, self.ends[position], self.token_text(position))
+                self.position += 2
+                if following == "=":
+                    value = self.expression()
+                    return AttributeArg(start, value.end, name, value, None)
+                args = self.comma_list(self.attribute_arg, ")", "the argument")
+                return AttributeArg(start, self.last_end(), name, None, args)
+        value = self.expression()
+        return AttributeArg(start, value.end, None, value, None)
+
+    # Item = Attribute* "pub"? (Func | Struct | Enum | Trait | Impl | Const | TypeAlias | Import | Extern)
+    def item(self) -> Item:
+        """One declaration."""
+        attributes, doc = self.prefix()
+        start = self.starts[self.position]
+        if attributes and self.kinds[self.position] in ("eof", "}"):
+            raise self.fail(
+                "E0024", "this attribute belongs to no item", self.span(attributes[-1].start, attributes[-1].end)
+            )
+        public = self.accept("pub")
+        kind = self.kinds[self.position]
+        if kind == "name":
+            self.foreign_item()
+            kind = self.kinds[self.position]
+        parse = _ITEMS.get(kind)
+        if parse is None or (kind == "unsafe" and self.kinds[self.position + 1] == "{"):
+            raise self.no_item(kind, public)
+        return parse(self, start, attributes, doc, public)
+
+    def nested_item(self) -> Item:
+        """A declaration in a block; its body is parsed at once."""
+        saved, self.lazy_bodies = self.lazy_bodies, False
+        found = self.item()
+        self.lazy_bodies = saved
+        return found
+
+    def foreign_item(self) -> None:
+        """Report a keyword of another language, and read it as Luma's."""
+        position = self.position
+        text = self.token_text(position)
+        if text in _MODIFIERS and self.kinds[position + 1] in (*ITEM_STARTS, "name"):
+            help = self.replace("leave it out: items are private unless `pub`", position, "")
+            if text in ("public", "export"):
+                help = self.replace("write `pub`", position, "pub")
+            elif text == "static":
+                help = self.replace("leave it out: a function without `self` is static", position, "")
+            self.error("E0016", f"`{text}` is no keyword", helps=[help])
+            self.position += 1
+            if self.kinds[self.position] == "name":
+                self.foreign_item()
+        elif text in FOREIGN_ITEMS and self.kinds[position + 1] in ("name", "string"):
+            meant = FOREIGN_ITEMS[text]
+            self.error(
+                "E0016", f"`{text}` is written `{meant}`", helps=[self.replace(f"write `{meant}`", position, meant)]
+            )
+            self.kinds[position] = meant
+        elif text in FOREIGN_LETS and self.kinds[position + 1] == "name":
+            self.fail("E0022", "there are no variables outside functions",
+                      helps=[self.replace("declare a constant with `const`", position, "const")])  # fmt: skip
+
+    def no_item(self, kind: str, public: bool) -> Recover:
+        """Report what stands where an item should."""
+        position = self.position
+        if public:
+            raise self.fail_expected("an item after `pub`")
+        if kind == "let":
+            raise self.fail("E0022", "there are no variables outside functions",
+                            helps=[self.replace("declare a constant with `const`", position, "const")])  # fmt: skip
+        if self.brackets.has_stray:
+            raise Recover
+        if kind in ("name", "if", "for", "while", "loop", "match", "return", "unsafe", "string", "{"):
+            raise self.fail("E0022", f"expected an item, found {self.describe(position)}",
+                            notes=["statements stand inside functions; a program begins at `func main()`"])  # fmt: skip
+        raise self.fail("E0022", f"expected an item, found {self.describe(position)}",
+                        helps=[Help("an item begins with `func`, `struct`, `enum`, `trait`, `impl`, `const`, `type`, `import` or `extern`")])  # noqa: E501  # fmt: skip
+
+    # ---- functions
+
+    # Func = "async"? "unsafe"? "func" Name Generics? "(" Params ")" ("->" Type)? Where? (Block | ";")
+    def func(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> FuncDecl:
+        """A function."""
+        is_async = self.accept("async")
+        is_unsafe = self.accept("unsafe")
+        is_async = self.accept("async") or is_async
+        self.expect("func", "`async`" if is_async else "`unsafe`")
+        name = self.name("the name of the function")
+        generics = self.generics()
+        receiver: Receiver | None = None
+        params: list[Param] = []
+        if self.kinds[self.position] != "(":
+            self.error("E0011", f"expected `(` after the function's name, found {self.describe(self.position)}",
+                       helps=[self.insert("a function without parameters has `()`", self.last_end(), "()")])  # fmt: skip
+        else:
+            self.position += 1
+            receiver, params = self.params()
+        result, where = self.signature_rest()
+        signature_end = self.last_end()
+        body = self.func_body(name)
+        return FuncDecl(
+            start, self.last_end(), attributes, doc, public, name, generics, receiver, params, result, where,
+            is_async, is_unsafe, None, signature_end, body,
+        )  # fmt: skip
+
+    def signature_rest(self) -> tuple[TypeExpr | None, list[WherePredicate]]:
+        """The result and the `where` clause of a function."""
+        result: TypeExpr | None = None
+        where: list[WherePredicate] = []
+        try:
+            if self.kinds[self.position] in (":", "=>"):
+                self.error("E0016", f"expected `->` before the result's type, found {self.describe(self.position)}",
+                           helps=[self.replace("write `->`", self.position, "->")])  # fmt: skip
+                self.kinds[self.position] = "->"
+            if self.accept("->"):
+                result = self.type()
+            where = self.where()
+        except Recover:
+            self.skip_to(frozenset(["{", ";"]))
+            result = result or ErrorTypeExpr(self.last_end(), self.last_end())
+        return result, where
+
+    def func_body(self, name: Name) -> Block | Callable[[], Block] | None:
+        """The body of a function, parsed or, in a lazily parsed module, to be parsed."""
+        position = self.position
+        kind = self.kinds[position]
+        if kind == "{":
+            if self.lazy_bodies:
+                self.position = self.brackets.closer[position] + 1
+                return lambda: self.late_body(position)
+            return self.block()
+        if kind == ";":
+            self.position += 1
+            return None
+        if kind == "=>" or kind == "=":
+            raise self.fail("E0011", "the body of a function is a block", helps=[Help("write `{ … }`: its last expression is the result")])  # noqa: E501  # fmt: skip
+        self.error("E0011", f"expected the body of `{name.text}` or `;`, found {self.describe(position)}",
+                   helps=[Help("a body is a block: `{ … }`")])  # fmt: skip
+        raise Recover
+
+    def late_body(self, position: int) -> Block:
+        """Parse a body that was skipped."""
+        saved = self.position, self.lazy_bodies, self.nesting, self.error_position
+        limit = sys.getrecursionlimit()
+        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+        try:
+            self.position, self.lazy_bodies, self.nesting, self.error_position = position, False, 0, -1
+            return self.block()
+        finally:
+            sys.setrecursionlimit(limit)
+            self.position, self.lazy_bodies, self.nesting, self.error_position = saved
+            self.flush()
+
+    # Params = (Receiver ","?)? (Param ("," Param)* ","?)? ; Receiver = "inout"? "self"
+    def params(self) -> tuple[Receiver | None, list[Param]]:
+        """The parameters of a function, after its `(`."""
+        receiver: Receiver | None = None
+        position = self.position
+        start = self.starts[position]
+        if self.kinds[position] == "&" and self.kinds[position + 1] in ("self", "name"):
+            is_mutable = self.kinds[position + 2] == "self"
+            if is_mutable or self.kinds[position + 1] == "self":
+                written = self.span(start, self.ends[position + 1 + is_mutable])
+                meant = "inout self" if is_mutable else "self"
+                self.error("E0016", f"the receiver is written `{meant}`", written, helps=[Help(f"write `{meant}`", Edit(written, meant))])  # noqa: E501  # fmt: skip
+                receiver = Receiver(start, written.end, is_mutable)
+                self.position += 2 + is_mutable
+        elif self.kinds[position] == "self" or (self.kinds[position] == "inout" and self.kinds[position + 1] == "self"):
+            is_inout = self.accept("inout")
+            self.position += 1
+            receiver = Receiver(start, self.last_end(), is_inout)
+            if self.kinds[self.position] == ":":
+                self.error("E0011", "`self` has no type of its own", helps=[Help("leave out the type; a receiver that is changed is `inout self`")])  # noqa: E501  # fmt: skip
+                self.position += 1
+                self.accept("inout")
+                self.guarded(self.type, ErrorTypeExpr, _TYPE_STOPS)
+        if receiver and not self.accept(",") and self.kinds[self.position] != ")":
+            self.missing_comma(")", "`self`")
+        return receiver, self.comma_list(self.param, ")", "the parameter")
+
+    # Param = Name ":" "inout"? Type ("=" Expression)?
+    def param(self) -> Param:
+        """One parameter."""
+        position = self.position
+        start = self.starts[position]
+        if self.kinds[position] == "self" or (self.kinds[position] == "inout" and self.kinds[position + 1] == "self"):
+            self.fail("E0011", "`self` is the first parameter", helps=[Help("move it to the front")])
+        is_inout = False
+        if self.kinds[position] == "inout" and self.kinds[position + 1] == "name":
+            self.error("E0011", "`inout` stands before the parameter's type",
+                       helps=[Help("write `name: inout T`", Edit(self.span(start, self.starts[position + 1]), ""))])  # fmt: skip
+            is_inout = True
+            self.position += 1
+        elif self.kinds[position] == "name" and self.kinds[position + 1] == "name":
+            first, second = self.token_text(position), self.token_text(position + 1)
+            if first in ("mut", "let", "const", "var"):
+                self.error("E0016", f"a parameter has no `{first}`", helps=[self.replace("leave it out; a parameter that is changed is `inout`", position, "")])  # noqa: E501  # fmt: skip
+                self.position += 1
+            else:
+                span = self.span(start, self.ends[position + 1])
+                self.error("E0016", "a parameter's type stands after its name", span, helps=[Help(f"write `{second}: {first}`", Edit(span, f"{second}: {first}"))])  # noqa: E501  # fmt: skip
+                kind = self.type()
+                name = self.name("the name of the parameter")
+                return Param(start, name.end, name, False, kind, None)
+        name = self.name("the name of a parameter")
+        if not self.accept(":"):
+            self.error("E0011", f"expected `:` and a type after the parameter `{name.text}`, found {self.describe(self.position)}",  # noqa: E501
+                       helps=[Help(f"write `{name.text}: T`")])  # fmt: skip
+            return Param(start, name.end, name, is_inout, ErrorTypeExpr(name.end, name.end), None)
+        is_inout = self.accept("inout") or is_inout
+        annotation = self.guarded(self.type, ErrorTypeExpr, _TYPE_STOPS)
+        default = self.expression() if self.accept("=") else None
+        return Param(start, self.last_end(), name, is_inout, annotation, default)
+
+    # ---- types
+
+    # Struct = "struct" Name Generics? Where? "{" (Field ("," Field)* ","?)? "}"
+    def struct(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> StructDecl:
+        """A struct."""
+        self.position += 1
+        name = self.name("the name of the struct")
+        generics = self.generics()
+        where = self.where()
+        fields: list[FieldDecl] = []
+        if self.kinds[self.position] == ";":
+            here = self.last_end()
+            self.error("E0011", "a struct without fields has empty braces",
+                       helps=[Help("write `{}`", Edit(self.span(here, self.ends[self.position]), " {}"))])  # fmt: skip
+            self.position += 1
+        elif self.kinds[self.position] == "(":
+            self.fail(
+                "E0011", "the fields of a struct have names", helps=[Help(f"write `struct {name.text} {{ first: T }}`")]
+            )
+        else:
+            self.expect("{", "the name of the struct")
+            fields = self.comma_list(self.field, "}", "the field")
+        return StructDecl(start, self.last_end(), attributes, doc, public, name, generics, where, fields)
+
+    # Field = Attribute* "pub"? Name ":" Type ("=" Expression)?
+    def field(self) -> FieldDecl:
+        """A field of a struct or variant."""
+        attributes, doc = self.prefix()
+        start = self.starts[self.position]
+        public = self.accept("pub")
+        if self.kinds[self.position] in ("func", "const", "let") or (self.is_word("var") and not public):
+            kind = self.token_text(self.position)
+            if kind in ("func", "const"):
+                raise self.fail("E0011", f"`{kind}` stands in an `impl` block, not in the struct",
+                                helps=[Help("write `impl Name { … }` after the struct")])  # fmt: skip
+            self.error("E0016", f"a field has no `{kind}`", helps=[self.replace("leave it out", self.position, "")])
+            self.position += 1
+        name = self.name("the name of a field")
+        self.expect(":", "the name of the field")
+        annotation = self.guarded(self.type, ErrorTypeExpr, _TYPE_STOPS)
+        default = self.expression() if self.accept("=") else None
+        if self.kinds[self.position] == ";":
+            self.error(
+                "E0018", "fields are separated by `,`, not `;`", helps=[self.replace("write `,`", self.position, ",")]
+            )
+            self.kinds[self.position] = ","
+        return FieldDecl(start, self.last_end(), attributes, doc, public, name, annotation, default)
+
+    # Enum = "enum" Name Generics? Where? "{" (Variant ("," Variant)* ","?)? "}"
+    def enum(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> EnumDecl:
+        """An enum."""
+        self.position += 1
+        name = self.name("the name of the enum")
+        generics = self.generics()
+        where = self.where()
+        self.expect("{", "the name of the enum")
+        variants = self.comma_list(self.variant, "}", "the variant")
+        return EnumDecl(start, self.last_end(), attributes, doc, public, name, generics, where, variants)
+
+    # Variant = Attribute* Name ("(" Type ("," Type)* ","? ")" | "{" Field ("," Field)* ","? "}")?
+    def variant(self) -> VariantDecl:
+        """A variant of an enum."""
+        attributes, doc = self.prefix()
+        name = self.name("the name of a variant")
+        types: list[TypeExpr] | None = None
+        fields: list[FieldDecl] | None = None
+        if self.accept("("):
+            types = self.comma_list(self.type, ")", "the type")
+        elif self.accept("{"):
+            fields = self.comma_list(self.field, "}", "the field")
+        elif self.kinds[self.position] == "=":
+            self.fail("E0011", "a variant has no number", helps=[Help("give the enum a method that `match`es it")])
+        return VariantDecl(name.start, self.last_end(), attributes, doc, name, types, fields)
+
+    # Trait = "trait" Name Generics? (":" Bounds)? Where? "{" Member* "}"
+    def trait(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> TraitDecl:
+        """A trait."""
+        self.position += 1
+        name = self.name("the name of the trait")
+        generics = self.generics()
+        bounds = self.bounds() if self.accept(":") else []
+        where = self.where()
+        items = self.members("the name of the trait")
+        return TraitDecl(start, self.last_end(), attributes, doc, public, name, generics, bounds, where, items)
+
+    # Impl = "impl" Generics? Type ("for" Type)? Where? "{" Member* "}"
+    def impl(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> ImplDecl:
+        """An `impl` block."""
+        if public:
+            self.literal_error(
+                "E0011", "an `impl` block has no `pub`", start, start + 3, [Help("its functions may have one")]
+            )
+        self.position += 1
+        generics = self.generics()
+        target = self.type()
+        trait: TypeExpr | None = None
+        if self.accept("for"):
+            trait, target = target, self.type()
+        elif self.kinds[self.position] == ":":
+            self.fail("E0016", "an implementation is written `impl Trait for Type`")
+        where = self.where()
+        items = self.members("the type")
+        return ImplDecl(start, self.last_end(), attributes, doc, public, generics, trait, target, where, items)
+
+    # Member = Attribute* "pub"? (Func | Const | TypeAlias)
+    def members(self, after: str) -> list[Item]:
+        """The functions, constants and types in the braces of a trait, `impl` or `extern`."""
+        opening = self.position
+        self.expect("{", after)
+        closing = self.brackets.closer[opening]
+        items = self.items(_MEMBER_STARTS, self.member_item, "a function", closing)
+        self.position = closing + 1
+        return items
+
+    def member_item(self) -> Item:
+        """One member."""
+        position = self.position
+        found = self.item()
+        if not isinstance(found, FuncDecl | ConstDecl | TypeDecl):
+            self.position, after = position, self.position
+            self.error("E0011", "only `func`, `const` and `type` stand here", self.span(found.start, found.end),
+                       helps=[Help("move it out of the braces")])  # fmt: skip
+            self.position = after
+        return found
+
+    # Const = "const" Name (":" Type)? ("=" Expression)? ";"
+    def const(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> Item:
+        """A constant."""
+        self.position += 1
+        if self.kinds[self.position] == "func":
+            self.error("E0011", "every function may run at compile time", helps=[self.replace("leave out `const`", self.position - 1, "")])  # noqa: E501  # fmt: skip
+            return self.func(start, attributes, doc, public)
+        name = self.name("the name of the constant")
+        annotation = self.guarded_type() if self.accept(":") else None
+        value: Expression | None = None
+        if self.accept("="):
+            value = self.guarded(self.expression, ErrorExpr, frozenset([";"]))
+        found = ConstDecl(start, self.last_end(), attributes, doc, public, name, annotation, value)
+        self.end_of_item("the constant")
+        return found
+
+    def end_of_item(self, what: str) -> None:
+        """The `;` after an item that has no braces."""
+        if self.last_failed() and self.kinds[self.position] != ";":
+            raise Recover
+        self.finish_statement(what)
+
+    # TypeAlias = "type" Name Generics? (":" Bounds)? ("=" Type)? ";"
+    def type_alias(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> TypeDecl:
+        """A name for a type."""
+        self.position += 1
+        name = self.name("the name of the type")
+        generics = self.generics()
+        bounds = self.bounds() if self.accept(":") else []
+        value = self.guarded_type() if self.accept("=") else None
+        found = TypeDecl(start, self.last_end(), attributes, doc, public, name, generics, bounds, value)
+        self.end_of_item("the type")
+        return found
+
+    # Import = "import" Name ("." Name)* ("." "{" ImportedName ("," ImportedName)* ","? "}" | "as" Name)? ";"
+    def import_item(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> ImportDecl:
+        """An import."""
+        self.position += 1
+        if self.kinds[self.position] in ("string", "<"):
+            self.fail("E0011", f"expected the name of a module, found {self.describe(self.position)}",
+                      helps=[Help("modules are named by their path: `import geometry.shapes;`")])  # fmt: skip
+        path = [self.name("the name of a module")]
+        names: list[ImportedName] | None = None
+        alias: Name | None = None
+        while self.kinds[self.position] in (".", "::", "/"):
+            if self.kinds[self.position] != ".":
+                self.error(
+                    "E0016", "modules are separated by `.`", helps=[self.replace("write `.`", self.position, ".")]
+                )
+            self.position += 1
+            if self.accept("{"):
+                names = self.comma_list(self.imported_name, "}", "the name")
+                break
+            if self.kinds[self.position] == "*":
+                self.fail("E0011", "an import lists its names", helps=[Help("write `.{a, b}`, or import the module and write `module.a`")])  # noqa: E501  # fmt: skip
+            path.append(self.name("the name of a module"))
+        if names is None and self.accept("as"):
+            alias = self.name("a name after `as`")
+        found = ImportDecl(start, self.last_end(), attributes, doc, public, path, alias, names)
+        self.end_of_item("the import")
+        return found
+
+    # ImportedName = Name ("as" Name)?
+    def imported_name(self) -> ImportedName:
+        """One name between the braces of an import."""
+        name = self.name("a name to import")
+        alias = self.name("a name after `as`") if self.accept("as") else None
+        return ImportedName(name.start, self.last_end(), name, alias)
+
+    # Extern = "extern" String "{" Func* "}"
+    def extern(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> ExternDecl:
+        """Functions from elsewhere."""
+        self.position += 1
+        abi = "C"
+        if self.kinds[self.position] == "string":
+            literal = self.string_literal()
+            abi = getattr(literal, "value", abi)
+        else:
+            self.expect_soft('"C"', "`extern`")
+        items = self.members("the calling convention")
+        functions = [item for item in items if isinstance(item, FuncDecl)]
+        for function in functions:
+            function.abi = abi
+            if function.has_body:
+                self.literal_error("E0011", "a function in an `extern` block has no body", function.start, function.signature_end,  # noqa: E501
+                                   [Help("end it with `;`; a function for others to call has `#[export(\"name\")]`")])  # fmt: skip
+        return ExternDecl(start, self.last_end(), attributes, doc, public, abi, functions)
+
+
+_ITEMS: dict[str, Callable[[Parser, int, list[Attribute], str | None, bool], Item]] = {
+    "func": Parser.func,
+    "async": Parser.func,
+    "unsafe": Parser.func,
+    "struct": Parser.struct,
+    "enum": Parser.enum,
+    "trait": Parser.trait,
+    "impl": Parser.impl,
+    "const": Parser.const,
+    "type": Parser.type_alias,
+    "import": Parser.import_item,
+    "extern": Parser.extern,
+}
