@@ -1,0 +1,68 @@
+"""
+Whole programs: each `tests/programs/NAME.luma` is compiled and run, and must print what `NAME.out` holds.
+
+Beside it may lie `NAME.in` (standard input), `NAME.args` (one argument a line), `NAME.err` (what standard error must
+contain, one needed text a line) and `NAME.status` (the exit status). Every program counts its memory: one that
+leaks ends with status 102 and so fails. Programs run unoptimised with overflow checks and fully optimised.
+`LUMA_UPDATE=1` rewrites `.out` from the optimised run.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAMS = Path(__file__).parent / "programs"
+LEVELS = {"debug": ["-O0"], "release": ["-O3", "--overflow", "trap"]}
+TIMEOUT_SECONDS = 60
+
+
+def program_names() -> list[str]:
+    """Every program with its folder, relative to `tests/programs`."""
+    return sorted(
+        str(path.relative_to(PROGRAMS).with_suffix("")) for path in PROGRAMS.rglob("*.luma") if "lib" not in path.parts
+    )
+
+
+def read_lines(path: Path) -> list[str]:
+    """The lines of a file that may be missing."""
+    return path.read_text().splitlines() if path.exists() else []
+
+
+@pytest.mark.parametrize("level", LEVELS)
+@pytest.mark.parametrize("name", program_names())
+def test_program(name: str, level: str, tmp_path: Path) -> None:
+    """Compile, run, compare."""
+    source = PROGRAMS / f"{name}.luma"
+    binary = tmp_path / "program"
+    tool = [sys.executable, "-m", "luma_ir.tools.luma_compile", *LEVELS[level], "--check-leaks"]
+    compiled = subprocess.run(
+        [*tool, source.name, "-o", str(binary)],
+        cwd=source.parent,
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+    )
+    assert compiled.returncode == 0, compiled.stderr
+    given = source.with_suffix(".in")
+    result = subprocess.run(
+        [str(binary), *read_lines(source.with_suffix(".args"))],
+        input=given.read_bytes() if given.exists() else b"",
+        capture_output=True,
+        timeout=TIMEOUT_SECONDS,
+    )
+    errors = result.stderr.decode()
+    expected_status = int("".join(read_lines(source.with_suffix(".status"))) or 0)
+    expected_output = source.with_suffix(".out")
+    if os.environ.get("LUMA_UPDATE") == "1" and level == "release":
+        expected_output.write_bytes(result.stdout)
+    assert result.stdout.decode() == expected_output.read_text()
+    for text in read_lines(source.with_suffix(".err")):
+        assert text in errors
+    assert result.returncode == expected_status, errors
+    if expected_status == 0 and not source.with_suffix(".err").exists():
+        assert errors == ""
