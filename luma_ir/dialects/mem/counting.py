@@ -26,25 +26,30 @@ from luma_ir.dialects.mem.memory import POINTER
 @irdl_op_definition
 class AllocOp(IRDLOperation):
     """
-    A new buffer with `rc = 0`, length 0 and room for `capacity` elements of `size` bytes; the empty buffer when the
-    capacity is 0, unless the flag `nonzero` says that it is not.
+    A new buffer with `rc = 0` and room for `capacity` elements of `size` bytes; the empty buffer when the capacity is 0,
+    unless the flag `nonzero` says that it is not. Its length is 0, with the flag `filled` the capacity.
 
-        %b = mem.alloc %n, 8
+        %b = mem.alloc %n, 8 {filled}
     """
 
     name = "mem.alloc"
     capacity = operand_def(i64)
     size = prop_def(IntegerAttr.constr(eq(i64)))
     nonzero = opt_prop_def(UnitAttr)
+    filled = opt_prop_def(UnitAttr)
     result = result_def(POINTER)
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$capacity `,` $size attr-dict"
 
-    def __init__(self, capacity: SSAValue, size: int, nonzero: bool = False):
+    def __init__(self, capacity: SSAValue, size: int, nonzero: bool = False, filled: bool = False):
         super().__init__(
             operands=[capacity],
             result_types=[POINTER],
-            properties={"size": IntegerAttr(size, i64), "nonzero": UnitAttr() if nonzero else None},
+            properties={
+                "size": IntegerAttr(size, i64),
+                "nonzero": UnitAttr() if nonzero else None,
+                "filled": UnitAttr() if filled else None,
+            },
         )
 
 

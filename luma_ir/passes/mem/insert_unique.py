@@ -1,0 +1,50 @@
+"""
+Put `mem.make_unique` in front of every op that changes a value in place.
+
+Before: %b = luma.set %a[%i] = %v : !luma.array<i64>, i64
+After:  %u = mem.make_unique %a : !luma.array<i64>
+        %b = luma.set %u[%i] = %v : !luma.array<i64>, i64
+
+Expects: explicit ownership (`mem-insert-rc`). Leaves: the array that a change starts at is unique, or the slot is not
+shared; arrays further down the path of a nested place are made unique by the lowering, where they are in memory.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass
+
+from luma_ir.dialects import mem
+from luma_ir.ir.fast import insert_before, make, operands_of, set_operand, walk
+from luma_ir.ir.intern import dense_i64
+from luma_ir.passes.mem._functions import FunctionTable
+from luma_ir.passes.mem._uniqueness import requirements
+
+if TYPE_CHECKING:
+    from xdsl.context import Context
+
+
+@dataclass(frozen=True)
+class MemInsertUniquePass(ModulePass):
+    """Insert `mem.make_unique`."""
+
+    name = "mem-insert-unique"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        insert_unique(op)
+
+
+def insert_unique(module: ModuleOp) -> None:
+    """Make every value that is changed in place unique before."""
+    table = FunctionTable(module)
+    for function in table.bodies():
+        for op in list(walk(function)):
+            for index, path in requirements(op, table):
+                value = operands_of(op)[index]
+                properties = {"path": dense_i64(path)} if path else {}
+                unique = make(mem.MakeUniqueOp, (value,), (value.type,), properties, location=op.location)
+                insert_before(op, unique)
+                set_operand(op, index, unique.results[0])
