@@ -35,6 +35,7 @@ from luma_ir.frontend.ast import (
 from luma_ir.frontend.lexer import tokenize
 from luma_ir.frontend.parser.brackets import match_brackets
 from luma_ir.frontend.parser.core import Recover
+from luma_ir.frontend.parser.types import FOREIGN_TYPES
 from luma_ir.frontend.parser.statements import FOREIGN_ITEMS, FOREIGN_LETS, ITEM_STARTS, Statements
 from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Edit, Help, SourceFile
 
@@ -120,6 +121,9 @@ class Parser(Statements):
             if kind in starts and self.starts_line(position):
                 return
             if kind == "name" and self.starts_line(position) and self.token_text(position) in FOREIGN_ITEMS:
+                return
+            if kind == ";" and kinds[position + 1] in starts:
+                self.position += 1
                 return
             self.position = closer.get(position, position) + 1
         self.position = min(self.position, closing)
@@ -378,7 +382,7 @@ class Parser(Statements):
                 self.position += 1
             else:
                 span = self.span(start, self.ends[position + 1])
-                self.error("E0016", "a parameter's type stands after its name", span, helps=[Help(f"write `{second}: {first}`", Edit(span, f"{second}: {first}"))])  # noqa: E501  # fmt: skip
+                self.error("E0016", "a parameter's type stands after its name", span, helps=[Help(f"write `{second}: {FOREIGN_TYPES.get(first, first)}`", Edit(span, f"{second}: {FOREIGN_TYPES.get(first, first)}"))])  # noqa: E501  # fmt: skip
                 kind = self.type()
                 name = self.name("the name of the parameter")
                 return Param(start, name.end, name, False, kind, None)
