@@ -453,6 +453,31 @@ class ExpectWithProbabilityOp(IRDLOperation):
     res = result_def()
     traits = traits_def(Pure())
 
+    @classmethod
+    def parse(cls, parser: Parser) -> ExpectWithProbabilityOp:
+        """Read `%value, %expected, probability {attributes} : type`."""
+        value = parser.parse_unresolved_operand()
+        parser.parse_punctuation(",")
+        expected = parser.parse_unresolved_operand()
+        parser.parse_punctuation(",")
+        probability = FloatAttr(float(parser.parse_number()), 64)
+        attributes = parser.parse_optional_attr_dict()
+        parser.parse_punctuation(":")
+        type_ = parser.parse_type()
+        operands = parser.resolve_operands([value, expected], [type_, type_], parser.pos)
+        return cls.create(
+            operands=operands, result_types=[type_], properties={"prob": probability}, attributes=attributes
+        )
+
+    def print(self, printer: Printer) -> None:
+        """Print what `parse` reads."""
+        printer.print_string(" ")
+        printer.print_list(self.operands, printer.print_ssa_value)
+        printer.print_string(f", {self.prob.value.data:.16e}")
+        printer.print_op_attributes(self.attributes)
+        printer.print_string(" : ")
+        printer.print_attribute(self.val.type)
+
 
 @irdl_op_definition
 class AssumeOp(IRDLOperation):
