@@ -22,11 +22,11 @@ from luma_ir.ir.diagnostics import current_engine
 from luma_ir.ir.fast import (
     append,
     append_block,
-    block_ops,
     detach,
     detach_block,
     erase,
     erase_block,
+    has_uses,
     insert_block_after,
     make,
     move_ops,
@@ -46,9 +46,21 @@ OpT = TypeVar("OpT", bound=Operation)
 
 TypeRule = Callable[[Any, "TypeConverter"], "Attribute | None"]
 """Converts a type of one class; None leaves it as it is."""
-Handler = Callable[[Any, "Conversion"], None]
-"""Converts one op: appends its replacement to the conversion and notes the new values."""
+Handler = Callable[[Any, "Conversion"], "bool | None"]
+"""
+Converts one op: appends its replacement to the conversion and notes the new values. A handler that returns True has
+ended the block: the ops that follow are unreachable or wait in a task (`Conversion.schedule_rest`).
+"""
 ConversionTable = Mapping[type[Operation], Handler]
+
+
+class UnsupportedType(Exception):
+    """Raised by a type rule for a type that nothing can stand for; the driver reports it at the op."""
+
+    def __init__(self, type_: Attribute, remedy: str) -> None:
+        super().__init__(str(type_))
+        self.type = type_
+        self.remedy = remedy
 
 
 class TypeConverter:
@@ -114,10 +126,12 @@ class Conversion:
     """For handlers of structured control flow: where the ends of a region go, keyed by the structured op."""
     data: dict[str, Any] = field(factory=dict)
     """Whatever the handlers of a pass share in one run."""
-    _tasks: list[tuple[Block, Block]] = field(factory=list)
+    _tasks: list[tuple[Operation | None, Block, bool]] = field(factory=list)
+    # First op to convert, block to fill, whether to forget both when nothing branches to the block by then.
     _garbage: list[Block] = field(factory=list)
     _legal: dict[type[Operation], bool] = field(factory=dict)
     _casts: list[UnrealizedConversionCastOp] = field(factory=list)
+    _cast_results: dict[tuple[SSAValue, Attribute, Block], SSAValue] = field(factory=dict)
     failures: int = 0
     complete: bool = field(init=False)
 
@@ -187,27 +201,46 @@ class Conversion:
             source = operands_of(owner)
             if len(source) == 1 and source[0].type == type_:
                 return source[0]
-        location = owner.location if isinstance(owner, Operation) else None
-        op = self.make(UnrealizedConversionCastOp, (value,), (type_,), location=location)
-        self._casts.append(op)
-        return op.results[0]
+        key = (value, type_, self.block)
+        found = self._cast_results.get(key)
+        if found is None:
+            location = owner.location if isinstance(owner, Operation) else None
+            op = self.make(UnrealizedConversionCastOp, (value,), (type_,), location=location)
+            self._casts.append(op)
+            found = self._cast_results[key] = op.results[0]
+        return found
 
     def new_block_after(self, anchor: Block, arg_types: Sequence[Attribute] = ()) -> Block:
         """A new block that comes next after `anchor` in its region."""
         return insert_block_after(anchor, new_block(arg_types))
 
-    def schedule(self, old: Block, new: Block, arguments: Sequence[SSAValue] | None = None) -> None:
+    def schedule(
+        self, old: Block, new: Block, arguments: Sequence[SSAValue] | None = None, *, entry: bool = False
+    ) -> None:
         """
         Have the ops of an old block converted into a new one, later.
 
-        `arguments` are the new values of the old block's arguments; by default the new block's own.
+        `arguments` are the new values of the old block's arguments; by default the new block's own. Where nothing has
+        branched to `new` by then both go, unless it is an `entry`, which needs no branch.
         """
         values = self.values
         for arg, value in zip(old.args, new.args if arguments is None else arguments, strict=True):
             values[arg] = value
             if arg.name_hint is not None and value.name_hint is None:
                 set_name(value, arg.name_hint)
-        self._tasks.append((old, new))
+        self._tasks.append((old.first_op, new, not entry))
+
+    def schedule_rest(self, op: Operation, new: Block) -> None:
+        """
+        Have the ops after `op` in its block converted into `new`, after everything that is scheduled from here on.
+
+        Where nothing has branched to `new` by then, those ops are unreachable: they go, and the block too.
+        """
+        self._tasks.append((op.next_op, new, True))
+
+    def schedule_check(self, new: Block) -> None:
+        """Have a finished block removed when nothing has branched to it after all that is scheduled from here on."""
+        self._tasks.append((None, new, True))
 
     def schedule_region(self, source: Region, dest: Region, entry: Block | None = None) -> None:
         """
@@ -232,7 +265,7 @@ class Conversion:
             self.blocks[old] = new
             pairs.append((old, new))
         for old in reversed(order):
-            self.schedule(old, self.blocks[old])
+            self.schedule(old, self.blocks[old], entry=True)
 
     def fail(self, op: Operation, message: str, *, notes: Sequence[str] = (), remedy: str | None = None) -> None:
         """Report an error at an op; the conversion goes on, to report the next one too."""
@@ -240,10 +273,6 @@ class Conversion:
             None, message, location=op.location, notes=notes, helps=() if remedy is None else (remedy,)
         )
         self.failures += 1
-
-    def give_up_on(self, op: Operation) -> None:
-        """After `fail`: let the op's results stand as they are, so that the walk can go on."""
-        self._keep(op)
 
     # The walk.
 
@@ -255,14 +284,25 @@ class Conversion:
         self._rebuild_regions(self.module)
         tasks = self._tasks
         table = self.plan.table
+        complete = self.complete
         while tasks:
-            old, self.block = tasks.pop()
-            for op in block_ops(old):
+            op, self.block, droppable = tasks.pop()
+            if droppable and not has_uses(self.block):
+                erase_block(self.block)
+                continue
+            while op is not None:
+                following = op.next_op
                 handler = table.get(type(op))
-                if handler is None:
-                    self._keep(op)
-                else:
-                    handler(op, self)
+                try:
+                    if handler is None:
+                        if complete:
+                            self._check(op)
+                        self.keep(op)
+                    elif handler(op, self):
+                        break
+                except UnsupportedType as error:
+                    self.fail(op, f"cannot convert `{op.name}` on type `{error.type}`", remedy=error.remedy)
+                op = following
         self._sweep()
 
     def _rebuild_regions(self, op: Operation) -> None:
@@ -281,18 +321,20 @@ class Conversion:
                     types = self.types.convert_all(types)
                 self.blocks[old] = append_block(region, new_block(types))
             for old in reversed(order):
-                self.schedule(old, self.blocks[old])
+                self.schedule(old, self.blocks[old], entry=True)
 
-    def _keep(self, op: Operation) -> None:
-        """Move an op over as it is."""
-        if self.complete:
-            cls = type(op)
-            legal = self._legal.get(cls)
-            if legal is None:
-                assert self.plan.is_legal is not None
-                legal = self._legal[cls] = self.plan.is_legal(op)
-            if not legal:
-                self._report_illegal(op)
+    def _check(self, op: Operation) -> None:
+        """In a complete conversion: report an op that must not stay."""
+        cls = type(op)
+        legal = self._legal.get(cls)
+        if legal is None:
+            assert self.plan.is_legal is not None
+            legal = self._legal[cls] = self.plan.is_legal(op)
+        if not legal:
+            self._report_illegal(op)
+
+    def keep(self, op: Operation) -> None:
+        """Move an op over as it is, with its operands renamed and its regions rebuilt."""
         operands = operands_of(op)
         if operands:
             values = self.values
@@ -355,7 +397,7 @@ def convert_unrealized_cast(op: Operation, state: Conversion) -> None:
             f"{', '.join(str(result.type) for result in op.results)} remains",
             remedy="convert the ops that give and take the value with the same types",
         )
-    state.give_up_on(op)
+    state.keep(op)
 
 
 def reachable_blocks(region: Region) -> list[Block]:
