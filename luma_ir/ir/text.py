@@ -1,87 +1,27 @@
 """
-Reading IR text: xDSL's parser, which here stamps a location on every op and block argument and never raises.
+Reading and printing IR text, for those who need no more than that: errors are diagnostics, never exceptions.
 
-What the parser finds wrong becomes a diagnostic at its place. Printing is in `luma_ir.ir.printing`; its functions are
-re-exported here.
+The parser is in `luma_ir.ir.parsing`, the printer in `luma_ir.ir.printing`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from xdsl.dialects.builtin import ModuleOp
-from xdsl.ir import Block, Operation, Region
-from xdsl.parser import Parser
 from xdsl.utils.exceptions import MultipleSpansParseError, ParseError
-from xdsl.utils.mlir_lexer import MLIRTokenKind
 
 from luma_ir.ir.diagnostics import Diagnostic, Label, Severity, SourceFile, Span
-from luma_ir.ir.locations import file_loc, stamp_parsed
+from luma_ir.ir.parsing import LocatingParser
 from luma_ir.ir.printing import module_text, op_headline, print_module
 
 if TYPE_CHECKING:
     from xdsl.context import Context
-    from xdsl.dialects.builtin import LocationAttr
+    from xdsl.dialects.builtin import ModuleOp
     from xdsl.utils.lexer import Span as XdslSpan
 
     from luma_ir.ir.diagnostics import DiagnosticEngine
 
 __all__ = ["LocatingParser", "module_text", "op_headline", "parse_module", "print_module"]
-
-
-class LocatingParser(Parser):
-    """xDSL's parser; ops and block arguments get the place of their first token unless the text says another."""
-
-    def __init__(self, ctx: Context, source: SourceFile) -> None:
-        self.source = source
-        super().__init__(ctx, source.text, source.name)
-
-    def location_at(self, offset: int) -> LocationAttr:
-        """The location of an offset in the text."""
-        line, column = self.source.line_column(offset)
-        return file_loc(self.source.name, line, column)
-
-    def parse_operation(self) -> Operation:
-        """Parse an op and stamp it."""
-        start = self._current_token.span.start
-        op = super().parse_operation()
-        line, column = self.source.line_column(start)
-        stamp_parsed(op, self.source.name, line, column)
-        return op
-
-    def parse_optional_region(self, arguments: Iterable[Parser.Argument] | None = None) -> Region | None:
-        """Parse a region; entry arguments without a location get the place of their name."""
-        if arguments is not None:
-            arguments = list(arguments)
-            for argument in arguments:
-                if argument.location is None:
-                    argument.location = self.location_at(argument.name.start)
-        return super().parse_optional_region(arguments)
-
-    def _parse_optional_block_arg_list(self, block: Block) -> Block | None:
-        if self._current_token.kind != MLIRTokenKind.L_PAREN:
-            return None
-
-        def parse_argument() -> None:
-            name = self._parse_token(MLIRTokenKind.PERCENT_IDENT, "block argument expected").span
-            self.parse_punctuation(":")
-            type = self.parse_attribute()
-            location = self.parse_optional_location() or self.location_at(name.start)
-            argument = block.insert_arg(type, len(block.args), location)
-            self._register_ssa_definition(name.text[1:], (argument,), name)
-
-        self.parse_comma_separated_list(self.Delimiter.PAREN, parse_argument)
-        return block
-
-    def parse_file(self) -> ModuleOp:
-        """Parse the whole text; one without any op is an empty module."""
-        if self._current_token.kind == MLIRTokenKind.EOF:
-            module = ModuleOp([])
-        else:
-            module = self.parse_module()
-        stamp_parsed(module, self.source.name, 1, 1)
-        return module
 
 
 def parse_module(

@@ -5,7 +5,7 @@
 // CHECK:      func.func @first
 // CHECK:      // -----
 // CHECK:      func.func @third
-// ERROR:      split_input_file.mlir:16:3: error:
+// ERROR:      split_input_file.mlir:16:3: error: op `arith.nonsense` is not registered
 func.func @first() {
   func.return
 }
