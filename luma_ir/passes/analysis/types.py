@@ -52,9 +52,7 @@ class TypeTable:
             return self._compute_nominal(type_, env, depth)
         return True
 
-    def _compute_nominal(
-        self, type_: luma.StructType | luma.EnumType, env: dict[str, Attribute], depth: int
-    ) -> bool:
+    def _compute_nominal(self, type_: luma.StructType | luma.EnumType, env: dict[str, Attribute], depth: int) -> bool:
         definition = self._definitions.get(type_.definition.string_value())
         if definition is None:
             return True

@@ -209,9 +209,7 @@ def read_of_read(op: Operation, folder: Folder) -> bool:
     """`get(get(r, p), q)` -> `get(r, p ++ q)` where the intermediate struct would only be copied to be taken apart."""
     root = operands_of(op)[0]
     inner = root.owner
-    if type(inner) is not luma.GetOp or not isinstance(
-        root.type, luma.StructType | luma.TupleType | luma.FixedType
-    ):
+    if type(inner) is not luma.GetOp or not isinstance(root.type, luma.StructType | luma.TupleType | luma.FixedType):
         return False
     path = path_of(op)
     if any(not isinstance(step, int) for step in path):

@@ -107,9 +107,7 @@ class Lengths:
         self._base[id(argument)] = argument
         self._kept.append(argument)
         edges = self._edges_of(loop)
-        kept = all(
-            self.base(operands_of(end)[first + slot], depth + 1) is argument for end, first in edges.repeats
-        )
+        kept = all(self.base(operands_of(end)[first + slot], depth + 1) is argument for end, first in edges.repeats)
         if not kept:
             return None
         del self._base[id(argument)]

@@ -1,0 +1,158 @@
+"""Who calls whom in a module, and in which order to visit functions so that callees come first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, SymbolRefAttr
+
+from luma_ir.dialects import luma
+from luma_ir.ir.fast import block_ops, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from xdsl.dialects.builtin import ModuleOp
+    from xdsl.ir import Attribute
+
+RUNTIME_ENTRY_POINTS = frozenset(
+    f"std.rt.{name}" for name in ("alloc", "realloc", "free", "panic_bounds", "panic_slice", "panic_message")
+)
+"""Functions that the lowerings below call without a reference in the IR before them."""
+
+
+@define(eq=False)
+class Node:
+    """A function in the call graph."""
+
+    function: luma.FuncOp
+    size: int = 0
+    """Number of ops in the body, without constants."""
+    calls: list[luma.CallOp] = field(factory=list)
+    callers: int = 0
+    """Number of call sites."""
+    referenced: bool = False
+    """Whether something else than a call names the function."""
+    references: set[str] = field(factory=set)
+    """Everything that the function names."""
+    recursive: bool = False
+
+
+class CallGraph:
+    """The functions of a module by symbol, with their calls and references."""
+
+    def __init__(self, module: ModuleOp):
+        self.nodes: dict[str, Node] = {}
+        self.outside: set[str] = set()
+        """What other top-level ops than functions and implementations name."""
+        others = []
+        for op in block_ops(module.body.block):
+            if isinstance(op, luma.FuncOp):
+                self.nodes[op.sym_name.data] = Node(op)
+            elif not isinstance(op, luma.ImplOp | luma.StructOp | luma.EnumOp):
+                others.append(op)
+        for node in self.nodes.values():
+            self._scan(node)
+        for op in others:
+            for inner in walk(op):
+                for attribute in (*inner.properties.values(), *inner.attributes.values()):
+                    self.outside.update(symbols_in(attribute))
+        for name in self.outside:
+            if name in self.nodes:
+                self.nodes[name].referenced = True
+
+    def _scan(self, node: Node) -> None:
+        size = 0
+        for op in walk(node.function):
+            size += 1
+            cls = type(op)
+            if cls is luma.CallOp:
+                node.calls.append(op)
+                name = op.callee.string_value()
+                node.references.add(name)
+                target = self.nodes.get(name)
+                if target is not None:
+                    target.callers += 1
+                continue
+            if op.name == "arith.constant":
+                size -= 1
+                continue
+            for attribute in op.properties.values():
+                kind = type(attribute)
+                if kind is SymbolRefAttr or kind is ArrayAttr or kind is DictionaryAttr:
+                    for name in symbols_in(attribute):
+                        node.references.add(name)
+                        if name in self.nodes:
+                            self.nodes[name].referenced = True
+        node.size = max(size - 2, 0)
+
+    def callees_first(self) -> list[Node]:
+        """
+        All functions, callees before callers; those that may call themselves are marked.
+
+        Source: R. Tarjan, "Depth-first search and linear graph algorithms", 1972, with an explicit stack.
+        """
+        order: list[Node] = []
+        index: dict[str, int] = {}
+        low: dict[str, int] = {}
+        on_stack: set[str] = set()
+        stack: list[str] = []
+        for start in self.nodes:
+            if start in index:
+                continue
+            work: list[tuple[str, Iterator[str]]] = [(start, iter(self._targets(start)))]
+            index[start] = low[start] = len(index)
+            stack.append(start)
+            on_stack.add(start)
+            while work:
+                name, targets = work[-1]
+                for target in targets:
+                    if target not in index:
+                        index[target] = low[target] = len(index)
+                        stack.append(target)
+                        on_stack.add(target)
+                        work.append((target, iter(self._targets(target))))
+                        break
+                    if target in on_stack:
+                        low[name] = min(low[name], index[target])
+                        if target == name:
+                            self.nodes[name].recursive = True
+                else:
+                    work.pop()
+                    if work:
+                        low[work[-1][0]] = min(low[work[-1][0]], low[name])
+                    if low[name] == index[name]:
+                        self._pop_component(name, stack, on_stack, order)
+        return order
+
+    def _pop_component(self, name: str, stack: list[str], on_stack: set[str], order: list[Node]) -> None:
+        component = []
+        while True:
+            member = stack.pop()
+            on_stack.discard(member)
+            component.append(self.nodes[member])
+            if member == name:
+                break
+        for node in component:
+            if len(component) > 1:
+                node.recursive = True
+            order.append(node)
+
+    def _targets(self, name: str) -> list[str]:
+        return [
+            call.callee.string_value() for call in self.nodes[name].calls if call.callee.string_value() in self.nodes
+        ]
+
+
+def symbols_in(attribute: Attribute) -> Iterator[str]:
+    """The symbols that an attribute names, in arrays and dictionaries too; types are not searched."""
+    pending = [attribute]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, SymbolRefAttr):
+            yield current.string_value()
+        elif isinstance(current, ArrayAttr):
+            pending.extend(current.data)
+        elif isinstance(current, DictionaryAttr):
+            pending.extend(current.data.values())
