@@ -1,0 +1,153 @@
+"""
+Run a program in this process, with LLVM's ORC JIT: no linker, no files.
+
+The object is made as for a native executable, linked in memory, and its `main(argc, argv)` is called. Names that it
+does not define are looked up in this process, so the C library and the mathematical library are at hand.
+
+The program runs in a child process by default: then `exit`, a failed check or a crash of the program end the child, not
+the caller. With `fork=False` it runs right here, which starts sooner; if it calls `exit`, the caller ends with it, so a
+caller does that last and has its own output flushed before.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from luma_ir.backend.codegen import CodeGenerator, CodegenOptions
+from luma_ir.ir.diagnostics import InternalError, LumaError
+
+if TYPE_CHECKING:
+    from llvmlite.binding import LLJIT, ResourceTracker
+
+# Libraries whose functions programs use and that this process may not have loaded.
+_LIBRARIES = ("libm.so.6", "libpthread.so.0")
+
+_MAIN_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.POINTER(ctypes.c_char_p))
+
+
+class LoadedProgram:
+    """
+    A program in memory, ready to run.
+
+    Args:
+        code: an object file's contents.
+    Raises:
+        LumaError: it refers to a name that nothing defines.
+    """
+
+    def __init__(self, code: bytes, *, entry: str = "main") -> None:
+        self.entry = entry
+        self._jit: LLJIT = _create_jit()
+        self._tracker: ResourceTracker = _link(self._jit, code, (entry,))
+        self.address = self._tracker[entry]
+
+    def call_main(self, arguments: Sequence[str]) -> int:
+        """Call `main` in this process with `arguments` (the first is the program's name): its result."""
+        encoded = [os.fsencode(argument) for argument in arguments]
+        argv = (ctypes.c_char_p * (len(encoded) + 1))(*encoded, None)
+        status = _MAIN_TYPE(self.address)(len(encoded), argv)
+        ctypes.CDLL(None).fflush(None)
+        return status & 0xFF
+
+    def run(self, arguments: Sequence[str], *, fork: bool = True) -> int:
+        """
+        Run `main`.
+
+        Returns:
+            The exit status; 128 + n when signal n ended the program.
+        """
+        sys.stdout.flush()
+        sys.stderr.flush()
+        if not fork or not hasattr(os, "fork"):
+            _native_signals()
+            return self.call_main(arguments)
+        child = os.fork()
+        if child == 0:
+            status = 70
+            try:
+                _native_signals()
+                status = self.call_main(arguments)
+            finally:
+                # Neither Python's exit handlers nor its buffers belong to the child.
+                os._exit(status)
+        _, state = os.waitpid(child, 0)
+        code = os.waitstatus_to_exitcode(state)
+        return 128 - code if code < 0 else code
+
+
+def _native_signals() -> None:
+    """Give signals back the meaning that a native program sees; Python ignores SIGPIPE and catches SIGINT."""
+    import signal
+
+    for name in ("SIGPIPE", "SIGINT", "SIGXFSZ"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+
+
+def _create_jit() -> LLJIT:
+    from llvmlite import binding
+
+    from luma_ir.backend.targets import initialize
+
+    initialize()
+    for library in _LIBRARIES:
+        try:
+            binding.load_library_permanently(library)
+        except RuntimeError:
+            # Elsewhere the library has another name or is part of the C library, which is loaded.
+            continue
+    return binding.create_lljit_compiler(use_jit_link=sys.platform != "win32")
+
+
+def _link(jit: LLJIT, code: bytes, exports: Sequence[str]) -> ResourceTracker:
+    from llvmlite import binding
+
+    builder = binding.JITLibraryBuilder()
+    builder.add_object_img(code)
+    builder.add_current_process()
+    for name in exports:
+        builder.export_symbol(name)
+    try:
+        return builder.link(jit, "program")
+    except RuntimeError as error:
+        text = str(error).strip()
+        if "Symbols not found" in text or "not found" in text:
+            raise LumaError("the program uses names that nothing defines", notes=[text]) from error
+        raise InternalError("the program cannot be loaded", notes=[text]) from error
+
+
+def load(ir_text: str, options: CodegenOptions | None = None) -> LoadedProgram:
+    """
+    Compile LLVM IR and load it.
+
+    Raises:
+        InternalError: LLVM refuses the text.
+        LumaError: a name is not defined anywhere.
+    """
+    options = evolve(CodegenOptions() if options is None else options, emit="obj", triple="")
+    generator = CodeGenerator(options)
+    module = generator.parse(ir_text)
+    generator.optimize(module)
+    code = generator.emit(module)
+    assert isinstance(code, bytes)
+    return LoadedProgram(code)
+
+
+def run_main(
+    ir_text: str, arguments: Sequence[str], options: CodegenOptions | None = None, *, fork: bool = True
+) -> int:
+    """
+    Compile LLVM IR and run its `main`.
+
+    Args:
+        arguments: the program's name and its arguments.
+    Returns:
+        The exit status; 128 + n when signal n ended the program.
+    """
+    return load(ir_text, options).run(arguments, fork=fork)
