@@ -1,0 +1,217 @@
+"""
+Patterns: testing a value, then binding its parts.
+
+Testing emits no code that is undefined for values that do not match: the payload of a variant is only looked at in the
+branch where the variant is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from xdsl.dialects import arith, scf
+from xdsl.ir import SSAValue
+
+from luma_ir.dialects import luma
+from luma_ir.frontend import hir, types
+from luma_ir.frontend.lower.arithmetic import binary, scalar
+from luma_ir.frontend.lower.calls import emit_call
+from luma_ir.frontend.lower.core import FunctionLowering
+from luma_ir.frontend.lower.places import get
+from luma_ir.ir.fast import new_block, new_region
+from luma_ir.ir.intern import I1, I64, array, int_attr, intern
+
+Element = SSAValue | list["Element"]
+"""A value, or a tuple of them that is only made when somebody wants it whole."""
+
+
+def element_of(low: FunctionLowering, node: hir.Expr) -> Element:
+    """Lower an expression that will be taken apart: a tuple expression is not made into a tuple."""
+    if type(node) is hir.TupleMake and node.elements:
+        return [element_of(low, element) for element in node.elements]
+    return low.operand(node)
+
+
+def whole(low: FunctionLowering, element: Element) -> SSAValue:
+    """The element as one value."""
+    if not isinstance(element, list):
+        return element
+    parts = [whole(low, part) for part in element]
+    kind = intern(luma.TupleType(array([part.type for part in parts])))
+    return low.value(luma.TupleMakeOp, parts, kind)
+
+
+def bind(low: FunctionLowering, pattern: hir.Pattern, element: Element) -> None:
+    """Bind the locals of a pattern that is known to match."""
+    kind = type(pattern)
+    if kind is hir.BindPattern:
+        assert isinstance(pattern, hir.BindPattern)
+        value = whole(low, element)
+        low.define(pattern.local, value)
+        if pattern.inner is not None:
+            bind(low, pattern.inner, value)
+    elif kind is hir.TuplePattern:
+        assert isinstance(pattern, hir.TuplePattern)
+        for index, inner in pattern.fields:
+            if type(inner) is not hir.WildcardPattern:
+                bind(low, inner, part(low, pattern, element, index))
+    elif kind is hir.VariantPattern:
+        assert isinstance(pattern, hir.VariantPattern)
+        for index, inner in pattern.fields:
+            if _binds(inner):
+                bind(low, inner, payload(low, pattern, whole(low, element), index))
+
+
+def part(low: FunctionLowering, pattern: hir.TuplePattern, element: Element, index: int) -> Element:
+    """A field of a tuple or struct."""
+    if isinstance(element, list):
+        return element[index]
+    low.at(pattern)
+    return get(low, element, (index,), [])
+
+
+def payload(low: FunctionLowering, pattern: hir.VariantPattern, value: SSAValue, index: int) -> SSAValue:
+    """A field of the variant that a value is known to be."""
+    low.at(pattern)
+    return enum_get(low, value, pattern.variant, index)
+
+
+def enum_get(low: FunctionLowering, value: SSAValue, variant: int, index: int) -> SSAValue:
+    """A field of an enum value of a known variant."""
+    assert isinstance(value.type, luma.EnumType)
+    result = low.shared.definitions.payload_types(value.type)[variant][index]
+    properties = {"variant": int_attr(variant, I64), "field": int_attr(index, I64)}
+    return low.value(luma.EnumGetOp, (value,), result, properties)
+
+
+def _binds(pattern: hir.Pattern) -> bool:
+    """Tell whether a pattern has locals."""
+    if isinstance(pattern, hir.TuplePattern | hir.VariantPattern):
+        return any(_binds(inner) for _, inner in pattern.fields)
+    return isinstance(pattern, hir.BindPattern)
+
+
+def locals_of(pattern: hir.Pattern) -> list[hir.Local]:
+    """The locals that a pattern binds, in order."""
+    if isinstance(pattern, hir.BindPattern):
+        return [pattern.local, *(locals_of(pattern.inner) if pattern.inner is not None else ())]
+    if isinstance(pattern, hir.TuplePattern | hir.VariantPattern):
+        return [local for _, inner in pattern.fields for local in locals_of(inner)]
+    return []
+
+
+def test(low: FunctionLowering, pattern: hir.Pattern, value: SSAValue) -> SSAValue | None:
+    """Emit the test whether a value matches; None when every value does."""
+    match pattern:
+        case hir.BindPattern():
+            return test(low, pattern.inner, value) if pattern.inner is not None else None
+        case hir.TuplePattern():
+            return _test_fields(low, pattern.fields, lambda index: get(low, value, (index,), []), None)
+        case hir.VariantPattern():
+            low.at(pattern)
+            found = low.value(luma.EnumIsOp, (value,), I1, {"variant": int_attr(pattern.variant, I64)})
+            return _test_fields(low, pattern.fields, lambda index: payload(low, pattern, value, index), found)
+        case hir.ConstantPattern():
+            low.at(pattern)
+            return _equals(low, pattern, value)
+        case hir.RangePattern():
+            low.at(pattern)
+            return _in_range(low, pattern, value)
+        case hir.OrPattern():
+            return _any(low, pattern.alternatives, value)
+    return None
+
+
+def _test_fields(
+    low: FunctionLowering,
+    fields: list[tuple[int, hir.Pattern]],
+    read: Callable[[int], SSAValue],
+    known: SSAValue | None,
+) -> SSAValue | None:
+    """Test sub-patterns one inside the other; `known` is what must hold before a field may be read."""
+    for position, (index, inner) in enumerate(fields):
+        if irrefutable(inner):
+            continue
+        rest = fields[position + 1 :]
+
+        def emit(index: int = index, inner: hir.Pattern = inner, rest: list = rest) -> SSAValue | None:
+            first = test(low, inner, read(index))
+            return _test_fields(low, rest, read, first)
+
+        return emit() if known is None else _and_then(low, known, emit)
+    return known
+
+
+def irrefutable(pattern: hir.Pattern) -> bool:
+    """Tell whether a pattern matches every value."""
+    match pattern:
+        case hir.WildcardPattern():
+            return True
+        case hir.BindPattern():
+            return pattern.inner is None or irrefutable(pattern.inner)
+        case hir.TuplePattern():
+            return all(irrefutable(inner) for _, inner in pattern.fields)
+    return False
+
+
+def _and_then(low: FunctionLowering, condition: SSAValue, emit: Callable[[], SSAValue | None]) -> SSAValue:
+    return _choose(low, condition, emit, lambda: low.boolean(False))
+
+
+def _choose(
+    low: FunctionLowering,
+    condition: SSAValue,
+    then: Callable[[], SSAValue | None],
+    otherwise: Callable[[], SSAValue | None],
+) -> SSAValue:
+    """An `scf.if` with a truth value."""
+    regions = []
+    for emit in (then, otherwise):
+        block = new_block()
+
+        def run(emit: Callable[[], SSAValue | None] = emit) -> None:
+            value = emit()
+            low.emit(scf.YieldOp, (low.boolean(True) if value is None else value,))
+
+        low.into(block, run)
+        regions.append(new_region(block))
+    from luma_ir.ir.fast import append, make
+
+    op = append(low.block, make(scf.IfOp, (condition,), (I1,), regions=regions, location=low.location))
+    return op.results[0]
+
+
+def _any(low: FunctionLowering, alternatives: list[hir.Pattern], value: SSAValue) -> SSAValue | None:
+    first, *rest = alternatives
+    found = test(low, first, value)
+    if found is None or not rest:
+        return found
+    if all(isinstance(each, hir.ConstantPattern) and each.equal is None for each in rest):
+        for each in rest:
+            more = test(low, each, value)
+            assert more is not None
+            found = low.value(arith.OrIOp, (found, more), I1)
+        return found
+    return _choose(low, found, lambda: low.boolean(True), lambda: _any(low, rest, value))
+
+
+def _equals(low: FunctionLowering, pattern: hir.ConstantPattern, value: SSAValue) -> SSAValue:
+    from luma_ir.frontend.lower.values import constant
+
+    expected = constant(low, pattern.value)
+    if pattern.equal is not None:
+        found, _ = emit_call(low, pattern.equal, (value, expected), (), types.BOOL)
+        assert found is not None
+        return found
+    return binary(low, "==", value, expected, pattern.value.type, pattern.value.type)
+
+
+def _in_range(low: FunctionLowering, pattern: hir.RangePattern, value: SSAValue) -> SSAValue:
+    found: SSAValue | None = None
+    for bound, operator in ((pattern.low, ">="), (pattern.high, "<=" if pattern.inclusive else "<")):
+        if bound is None:
+            continue
+        limit = scalar(low, bound.value, bound.type)  # pyright: ignore[reportArgumentType]
+        holds = binary(low, operator, value, limit, bound.type, bound.type)
+        found = holds if found is None else low.value(arith.AndIOp, (found, holds), I1)
+    return low.boolean(True) if found is None else found

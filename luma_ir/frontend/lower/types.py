@@ -1,0 +1,111 @@
+"""From the frontend's types to those of the IR."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from attrs import define, field
+from xdsl.ir import Attribute
+
+from luma_ir.dialects.luma import types as ir_types
+from luma_ir.frontend import types
+from luma_ir.ir.intern import (
+    F32,
+    F64,
+    I1,
+    I32,
+    I64,
+    array,
+    function_type,
+    int_type,
+    intern,
+    plain_int,
+    string_attr,
+    symbol,
+)
+
+UNIT_TYPE = intern(ir_types.TupleType(array(())))
+"""The type of the unit value where one is needed."""
+
+
+@define(eq=False)
+class TypeLowering:
+    """A memo of lowered types: by identity first, since comparing types structurally is slow."""
+
+    _by_id: dict[int, tuple[types.Type, Attribute]] = field(factory=dict)
+
+    def lower(self, type: types.Type) -> Attribute:
+        """The IR type of a frontend type; equal types give the identical attribute."""
+        found = self._by_id.get(id(type))
+        if found is not None:
+            return found[1]
+        lowered = intern(self._lower(type))
+        # The type is kept in the memo, so that its identity is not reused.
+        self._by_id[id(type)] = (type, lowered)
+        return lowered
+
+    def _lower(self, type: types.Type) -> Attribute:
+        match type:
+            case types.IntType():
+                return int_type(type.bits)
+            case types.FloatType():
+                return F64 if type.bits == 64 else F32
+            case types.BoolType():
+                return I1
+            case types.CharType():
+                return I32
+            case types.ArrayType():
+                return ir_types.ArrayType(self.lower(type.element))
+            case types.FixedType():
+                return ir_types.FixedType(plain_int(type.size), self.lower(type.element))
+            case types.TupleType():
+                return ir_types.TupleType(array([self.lower(element) for element in type.elements]))
+            case types.StructType():
+                return ir_types.StructType(
+                    symbol(type.definition.symbol), array([self.lower(arg) for arg in type.args])
+                )
+            case types.EnumType():
+                return ir_types.EnumType(symbol(type.definition.symbol), array([self.lower(arg) for arg in type.args]))
+            case types.ParamType():
+                return ir_types.ParamType(string_attr(type.name))
+            case types.PtrType():
+                return ir_types.PtrType(self.lower(type.element))
+            case types.FuncType():
+                inputs = [self.lower(param) for param in type.params]
+                outputs = [] if type.result in (types.UNIT, types.NEVER) else [self.lower(type.result)]
+                return ir_types.ClosureType(function_type(inputs, outputs))
+        return UNIT_TYPE
+
+
+def substitute(type: types.Type, args: Mapping[str, types.Type]) -> types.Type:
+    """A frontend type with type parameters replaced."""
+    if not args:
+        return type
+    match type:
+        case types.ParamType():
+            return args.get(type.name, type)
+        case types.ArrayType():
+            return types.ArrayType(substitute(type.element, args))
+        case types.FixedType():
+            return types.FixedType(substitute(type.element, args), type.size)
+        case types.TupleType():
+            return types.TupleType(tuple([substitute(element, args) for element in type.elements]))
+        case types.StructType():
+            return types.StructType(type.definition, tuple([substitute(arg, args) for arg in type.args]))
+        case types.EnumType():
+            return types.EnumType(type.definition, tuple([substitute(arg, args) for arg in type.args]))
+        case types.PtrType():
+            return types.PtrType(substitute(type.element, args))
+        case types.FuncType():
+            return types.FuncType(
+                tuple([substitute(param, args) for param in type.params]), substitute(type.result, args)
+            )
+    return type
+
+
+def is_signed(type: types.Type) -> bool:
+    """Tell whether values of a scalar type count as signed; `bool` and `char` do not."""
+    return isinstance(type, types.IntType) and type.signed
+
+
+__all__ = ["I64", "UNIT_TYPE", "TypeLowering", "is_signed", "substitute"]
