@@ -8,11 +8,14 @@
 // RUN: luma-opt %s --load-plugin %S/inputs/plugin.py -p plugin-twice | filecheck %s --check-prefix=TWICE
 // RUN: not luma-opt %s --load-plugin %S/inputs/plugin.py -p plugin-loop 2>&1 | filecheck %s --check-prefix=LOOP
 
-// FAIL:            failing_passes.mlir:37:3: error: cannot deal with an addition
+// FAIL:            error: cannot deal with an addition
+// FAIL:            --> {{.*}}failing_passes.mlir:40:3
 // FAIL:            in pass `plugin-fail`
 
-// REPORT:          failing_passes.mlir:37:3: error: here is an addition
-// REPORT:          failing_passes.mlir:38:3: error: here is an addition
+// REPORT:          error: here is an addition
+// REPORT:          --> {{.*}}failing_passes.mlir:40:3
+// REPORT:          error: here is an addition
+// REPORT:          --> {{.*}}failing_passes.mlir:41:3
 // REPORT-NOT:      func.func
 
 // REMARK:          remark: here is an addition

@@ -5,7 +5,8 @@
 // CHECK:      func.func @first
 // CHECK:      // -----
 // CHECK:      func.func @third
-// ERROR:      split_input_file.mlir:16:3: error: op `arith.nonsense` is not registered
+// ERROR:      error: op `arith.nonsense` is not registered
+// ERROR:      --> {{.*}}split_input_file.mlir:17:3
 func.func @first() {
   func.return
 }

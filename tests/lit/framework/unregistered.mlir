@@ -2,5 +2,6 @@
 // RUN: not luma-opt %s 2>&1 | filecheck %s --check-prefix=REFUSED
 
 // CHECK:   "strange.op"() : () -> i32
-// REFUSED: unregistered.mlir:6:{{.*}}: error: op `strange.op` is not registered
+// REFUSED: error: op `strange.op` is not registered
+// REFUSED: --> {{.*}}unregistered.mlir:7:7
 %x = "strange.op"() : () -> i32
