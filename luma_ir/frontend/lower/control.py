@@ -17,7 +17,7 @@ from luma_ir.dialects import luma
 from luma_ir.frontend import hir, types
 from luma_ir.frontend.lower.analysis import NOTHING, RETURN, RegionInfo
 from luma_ir.frontend.lower.calls import emit_call
-from luma_ir.frontend.lower.core import Diverged, FunctionLowering, LoopFrame, lowers
+from luma_ir.frontend.lower.core import FunctionLowering, LoopFrame, lowers
 from luma_ir.frontend.lower.patterns import bind, enum_get, locals_of, test
 from luma_ir.ir.fast import append, erase_block, make, new_block, new_region
 from luma_ir.ir.intern import I1, I64, int_attr
@@ -472,7 +472,6 @@ def lower_try(low: FunctionLowering, node: hir.Try) -> SSAValue | None:
 
 
 __all__ = [
-    "Diverged",
     "branch",
     "break_unless",
     "carried_locals",

@@ -323,7 +323,7 @@ def _for_in_place(low: FunctionLowering, node: hir.For, iterable: hir.InoutIter,
 
 @lowers(hir.Comprehension)
 def lower_comprehension(low: FunctionLowering, node: hir.Comprehension) -> SSAValue:
-    """A fresh array that nested loops push to; there is room for all elements from the start when their number is known."""
+    """A fresh array that nested loops push to, with room for all elements from the start when their number is known."""
     info = low.region_info(node)
     result_type = low.lower_type(node.type)
     first = node.clauses[0]

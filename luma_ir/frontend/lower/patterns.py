@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from xdsl.dialects import arith, scf
-from xdsl.ir import SSAValue
+from xdsl.ir import Attribute, SSAValue
 
 from luma_ir.dialects import luma
 from luma_ir.frontend import hir, types
@@ -80,7 +80,7 @@ def enum_get(low: FunctionLowering, value: SSAValue, variant: int, index: int) -
     """A field of an enum value of a known variant."""
     assert isinstance(value.type, luma.EnumType)
     result = low.shared.definitions.payload_types(value.type)[variant][index]
-    properties = {"variant": int_attr(variant, I64), "field": int_attr(index, I64)}
+    properties: dict[str, Attribute] = {"variant": int_attr(variant, I64), "field": int_attr(index, I64)}
     return low.value(luma.EnumGetOp, (value,), result, properties)
 
 

@@ -128,7 +128,7 @@ def lower_assign(low: FunctionLowering, node: hir.Assign) -> None:
 
 @lowers_statement(hir.CompoundAssign)
 def lower_compound_assign(low: FunctionLowering, node: hir.CompoundAssign) -> None:
-    """Read the place, evaluate the value, combine, store. What changed the root meanwhile makes the checks run again."""
+    """Read the place, evaluate the value, combine, store. The checks run again if the value changed the root."""
     place = node.place
     path = evaluate_path(low, place.steps)
     low.at(node)

@@ -5,6 +5,7 @@ Whole programs: definitions, functions, and the entry point that the linker call
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import ModuleOp
@@ -36,6 +37,10 @@ from luma_ir.ir.intern import (
     symbol,
 )
 from luma_ir.ir.locations import file_loc
+
+if TYPE_CHECKING:
+    from xdsl.dialects.builtin import LocationAttr
+    from xdsl.ir import Block
 
 START, FINISH, PRINT_ERROR = "std.rt.start", "std.rt.finish", "std.rt.eprint_string"
 """The functions of the run-time system that the entry point calls."""
@@ -121,7 +126,7 @@ def _impl(impl: hir.ImplDef, lowering: TypeLowering) -> luma.ImplOp:
     return make(luma.ImplOp, properties=properties)
 
 
-def _start(function: hir.Function) -> Attribute:
+def _start(function: hir.Function) -> LocationAttr:
     source = function.source
     return file_loc(source.name, *source.line_column(function.start))
 
@@ -169,19 +174,19 @@ def lower_function(shared: Shared, function: hir.Function) -> luma.FuncOp:
     if function.body is None:
         region = new_region()
     else:
-        block = new_block(inputs, location)  # pyright: ignore[reportArgumentType]
+        block = new_block(inputs, location)
         _lower_body(shared, function, block, function.body)
         region = new_region(block)
-    return make(luma.FuncOp, properties=properties, regions=[region], location=location)  # pyright: ignore
+    return make(luma.FuncOp, properties=properties, regions=[region], location=location)
 
 
-def _lower_body(shared: Shared, function: hir.Function, block, body: hir.Block) -> None:
+def _lower_body(shared: Shared, function: hir.Function, block: Block, body: hir.Block) -> None:
     low = FunctionLowering(
         shared,
         function,
         analyze(body),
         block,
-        _start(function),  # pyright: ignore[reportArgumentType]
+        _start(function),
         trap=shared.options.overflow == "trap",
         fastmath=arith.FastMathFlagsAttr("fast") if function.fastmath else None,
     )
@@ -209,8 +214,8 @@ def _entry(shared: Shared, main: hir.Function) -> luma.FuncOp:
     kinds = [shared.types.lower(param.local.type) for param in start.params] if start is not None else []
     if len(kinds) != 2:
         kinds = [I32, shared.types.lower(types.PtrType(types.PtrType(types.U8)))]
-    block = new_block(kinds, location)  # pyright: ignore[reportArgumentType]
-    low = FunctionLowering(shared, main, {}, block, location)  # pyright: ignore[reportArgumentType]
+    block = new_block(kinds, location)
+    low = FunctionLowering(shared, main, {}, block, location)
     for value, name in zip(block.args, ("argc", "argv"), strict=True):
         set_name(value, name)
     try:
@@ -231,7 +236,7 @@ def _entry(shared: Shared, main: hir.Function) -> luma.FuncOp:
         "link_name": string_attr("main"),
         "display_name": string_attr("main"),
     }
-    return make(luma.FuncOp, properties=properties, regions=[new_region(block)], location=location)  # pyright: ignore
+    return make(luma.FuncOp, properties=properties, regions=[new_region(block)], location=location)
 
 
 def _status(
