@@ -44,6 +44,8 @@ class DebugWriter:
         self._unit: str | None = None
         self._files: dict[str, str] = {}
         self._subprograms: dict[tuple[str, str], str] = {}
+        self._taken: set[str] = set()
+        self._scopes: dict[Operation, DebugScope] = {}
         self._signature = ""
 
     def file(self, name: str) -> str:
@@ -67,39 +69,54 @@ class DebugWriter:
             self._unit = self.metadata.node(text)
         return self._unit
 
-    def subprogram(self, name: str, place: SourcePlace, linkage_name: str | None, *, local: bool = True) -> str:
-        """The subprogram of a function, by its source name and file; made when first asked for."""
+    def subprogram(self, name: str, place: SourcePlace, *, local: bool = True) -> str:
+        """
+        The subprogram of a function, by its source name and file; made when first asked for.
+
+        It has no linkage name, as debuggers would show and ask for that one instead of the source's.
+        """
         key = (name, place.filename)
-        found = self._subprograms.get(key) if linkage_name is None else None
+        found = self._subprograms.get(key)
         if found is None:
-            if not self._signature:
-                self._signature = self.metadata.node(f"!DISubroutineType(types: {self.metadata.node('!{null}')})")
-            file, unit = self.file(place.filename), self.unit(place.filename)
-            linkage = "" if linkage_name in (None, name) else f"linkageName: {_string(linkage_name or '')}, "
-            flags = ["DISPFlagDefinition", *(["DISPFlagLocalToUnit"] if local else [])]
-            if self._optimized:
-                flags.append("DISPFlagOptimized")
-            text = (
-                f"distinct !DISubprogram(name: {_string(name)}, {linkage}scope: {file}, file: {file}, "
-                f"line: {place.line}, type: {self._signature}, scopeLine: {place.line}, "
-                f"spFlags: {' | '.join(flags)}, unit: {unit})"
-            )
-            found = self.metadata.reserve()
-            self.metadata.define(found, text)
-            self._subprograms[key] = found
+            found = self._subprograms[key] = self._make_subprogram(name, place, local=local)
         return found
 
-    def scope(self, op: Operation) -> DebugScope | None:
-        """What a function's lines belong to; None when it has no place in a source file."""
+    def _make_subprogram(self, name: str, place: SourcePlace, *, local: bool) -> str:
+        if not self._signature:
+            self._signature = self.metadata.node(f"!DISubroutineType(types: {self.metadata.node('!{null}')})")
+        file, unit = self.file(place.filename), self.unit(place.filename)
+        flags = ["DISPFlagDefinition", *(["DISPFlagLocalToUnit"] if local else [])]
+        if self._optimized:
+            flags.append("DISPFlagOptimized")
+        reference = self.metadata.reserve()
+        text = (
+            f"distinct !DISubprogram(name: {_string(name)}, scope: {file}, file: {file}, line: {place.line}, "
+            f"type: {self._signature}, scopeLine: {place.line}, spFlags: {' | '.join(flags)}, unit: {unit})"
+        )
+        self.metadata.define(reference, text)
+        return reference
+
+    def declare(self, op: Operation) -> None:
+        """Make the scope of a function, before any other function's inlined code can ask for its subprogram."""
         place = unwrap(op.location)
         if place is None:
-            return None
+            return
         symbol = op.properties["sym_name"]
         assert isinstance(symbol, StringAttr)
         linkage = op.properties["linkage"].linkage.data  # pyright: ignore[reportAttributeAccessIssue]
-        local = linkage in ("internal", "private")
-        name = place.function or symbol.data
-        return DebugScope(self, self.subprogram(name, place, symbol.data, local=local), place)
+        name, local = place.function or symbol.data, linkage in ("internal", "private")
+        reference = self._subprograms.get((name, place.filename))
+        if reference in self._taken:
+            # Instances of one generic function have one name and place; LLVM wants a subprogram each.
+            reference = self._make_subprogram(name, place, local=local)
+        else:
+            reference = self.subprogram(name, place, local=local)
+        self._taken.add(reference)
+        self._scopes[op] = DebugScope(self, reference, place)
+
+    def scope(self, op: Operation) -> DebugScope | None:
+        """What a declared function's lines belong to; None when it has no place in a source file."""
+        return self._scopes.get(op)
 
     def flags(self) -> list[str]:
         """The module flags that tell LLVM what it reads; none without debug information."""
@@ -133,7 +150,7 @@ class DebugScope:
             known = self._known[id(location)] = (location, f", !dbg {self._location(location)}")
         return known[1]
 
-    def _location(self, location: Attribute, scope: str | None = None, inlined_at: str = "") -> str:
+    def _location(self, location: Attribute) -> str:
         """The node of a location; an op without one gets line 0, as calls must have some location."""
         call = _call_site(location)
         if call is not None:
@@ -141,7 +158,7 @@ class DebugScope:
             place = unwrap(call.callee)  # pyright: ignore[reportArgumentType]
             if place is not None:
                 name = place.function or "inlined"
-                inner = self._writer.subprogram(name, place, None)
+                inner = self._writer.subprogram(name, place)
                 at = self._writer.metadata.node(f"distinct {self._node_text(caller)}")
                 return self._line(place, inner, at)
             return caller

@@ -74,6 +74,10 @@ class ModuleWriter:
         """The text of the whole module."""
         globals_: list[str] = []
         functions: list[str] = []
+        if self._debug is not None:
+            for op in block_ops(module.body.blocks[0]):
+                if op.name == "llvm.func" and op.regions[0].blocks:
+                    self._debug.declare(op)
         for op in block_ops(module.body.blocks[0]):
             try:
                 self._top_level(op, globals_, functions)
@@ -144,7 +148,7 @@ class ModuleWriter:
     def _function(self, op: Operation) -> str:
         properties = op.properties
         blocks = list(op.regions[0].blocks)
-        scope = self._debug.scope(op) if self._debug is not None and blocks else None
+        scope = self._debug.scope(op) if self._debug is not None else None
         writer = FunctionWriter(self, op, keep_names=self._keep_names, scope=scope)
         type_ = properties["function_type"]
         assert isinstance(type_, llvm.LLVMFunctionType)

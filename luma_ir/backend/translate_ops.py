@@ -21,7 +21,7 @@ from luma_ir.dialects import llvm_ext as llvm
 from luma_ir.ir.fast import operands_of
 
 _INTEGER_PREDICATES = tuple(flag.value for flag in llvm.ICmpPredicateFlag)
-_FLOAT_PREDICATES = tuple("false" if f.value == "_false" else f.value for f in llvm.FCmpPredicateFlag)
+_FLOAT_PREDICATES = tuple(f.value.removeprefix("_") for f in llvm.FCmpPredicateFlag)
 _OVERFLOW = ("", " nsw", " nuw", " nuw nsw")
 _ALL_FAST_MATH = 7
 _METADATA = frozenset(
