@@ -157,3 +157,37 @@ _MAY_NOT_END = _endless_classes()
 def may_not_end(cls: type[Operation]) -> bool:
     """Tell whether an op class is a loop without a bound on its iterations."""
     return cls in _MAY_NOT_END
+
+
+def speculatable(op: Operation) -> bool:
+    """
+    Tell whether an op may run where it would not have: it has no effect and is defined for all operands.
+
+    Reads of fields are; reads at an index are not, nor divisions unless the divisor is a constant that cannot fail.
+    """
+    cls = type(op)
+    kind = effect_kind(cls)
+    if kind == PURE:
+        return not op.regions
+    if kind != GUARDED:
+        return False
+    if cls is luma.GetOp:
+        return len(operands_of(op)) == 1
+    if cls in _DIVISIONS:
+        owner = operands_of(op)[1].owner
+        if type(owner) is arith.ConstantOp:
+            value = owner.properties["value"]
+            number = getattr(getattr(value, "value", None), "data", 0)
+            return number not in (0, -1)
+    return False
+
+
+_DIVISIONS = frozenset({arith.DivSIOp, arith.DivUIOp, arith.RemSIOp, arith.RemUIOp, arith.FloorDivSIOp})
+
+
+def harmless(op: Operation) -> bool:
+    """Tell whether an op surely comes to its end, without panic, effect or early exit."""
+    kind = effect_kind(type(op))
+    if not op.regions:
+        return kind <= READ or kind == TERMINATOR
+    return removable(op)

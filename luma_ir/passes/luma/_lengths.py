@@ -26,14 +26,18 @@ if TYPE_CHECKING:
 
     from luma_ir.passes.luma._folder import Folder
 
-_KEEPS_LENGTH = frozenset({luma.SetOp, luma.PutOp, luma.ArrayReserveOp})
 _DEPTH = 48
 
 
 class Lengths:
-    """For each array value, an earlier one of the same length."""
+    """
+    For each array value, an earlier one of the same length.
 
-    def __init__(self) -> None:
+    With `depth` n, one whose parts at paths of n steps have the same lengths: a write at a longer path keeps those.
+    """
+
+    def __init__(self, depth: int = 0) -> None:
+        self._depth = depth
         self._base: dict[int, SSAValue] = {}
         self._edges: dict[int, LoopEdges] = {}
         self._kept: list[SSAValue] = []
@@ -51,7 +55,7 @@ class Lengths:
             chain.append(value)
             owner = value.owner
             cls = type(owner)
-            if cls in _KEEPS_LENGTH or (cls is luma.TakeOp and value.index == 1):  # pyright: ignore
+            if self._keeps_length(owner, cls, value):
                 value = operands_of(owner)[0]  # pyright: ignore[reportArgumentType]
                 continue
             if depth < _DEPTH:
@@ -65,6 +69,14 @@ class Lengths:
                 self._base[id(passed)] = value
                 self._kept.append(passed)
         return value
+
+    def _keeps_length(self, owner: object, cls: type, value: SSAValue) -> bool:
+        if cls is luma.SetOp or cls is luma.PutOp:
+            if not self._depth:
+                return True
+            steps = owner.properties["path"].get_values()  # pyright: ignore[reportAttributeAccessIssue]
+            return len(steps) > self._depth
+        return cls is luma.ArrayReserveOp or (cls is luma.TakeOp and value.index == 1)  # pyright: ignore
 
     def _through_control(self, value: SSAValue, depth: int) -> SSAValue | None:
         if isinstance(value, BlockArgument):

@@ -7,8 +7,8 @@ Expects: verified IR without generics (generic functions are left alone). Leaves
 `inline(never)` functions.
 
 Callees are finished before their callers, so that what is copied is simplified already. A body that returns early is
-wrapped in a `luma.loop`, whose returns are breaks; `luma-canonicalize` turns the common ones into conditions. Each copied
-op gets the location `callsite(name(callee) at call)`, which panics and debug information read.
+wrapped in a `luma.loop`, whose returns are breaks; `luma-canonicalize` turns the common ones into conditions. Each
+copied op gets the location `callsite(name(callee) at call)`, which panics and debug information read.
 """
 
 from __future__ import annotations
