@@ -303,13 +303,14 @@ class Control(Expressions):
         found: list[Arm] = []
         nesting = self.nesting
         while self.position < closing:
+            before = self.position
             try:
                 found.append(parse())
                 if not self.accept(",") and self.position < closing and self.kinds[self.position - 1] != "}":
                     self.missing_comma("}", "the arm")
             except Recover:
                 self.nesting, self.allow_struct = nesting, True
-                self.skip_to(_ARM_STOPS)
+                self.skip_to(_ARM_STOPS, before)
                 if self.kinds[self.position] == "{":
                     self.position = self.brackets.closer[self.position] + 1
                 self.accept(",")

@@ -196,9 +196,18 @@ class Core:
 
     # ---- recovery
 
-    def skip_to(self, stops: frozenset[str]) -> None:
-        """Skip whole groups up to a token of `stops`, or to the end of the enclosing group."""
+    def surface(self, start: int) -> None:
+        """Leave the groups that were entered since the token `start`: an error inside them has been given up on."""
         kinds, closer = self.kinds, self.brackets.closer
+        position = start
+        while position < self.position and kinds[position] not in _GROUP_ENDS:
+            position = closer.get(position, position) + 1
+        self.position = position
+
+    def skip_to(self, stops: frozenset[str], start: int) -> None:
+        """Skip whole groups up to a token of `stops`, or to the end of the group that the token `start` is in."""
+        kinds, closer = self.kinds, self.brackets.closer
+        self.surface(start)
         while True:
             kind = kinds[self.position]
             if kind in stops or kind in _GROUP_ENDS:
@@ -214,6 +223,7 @@ class Core:
         elements: list[T] = []
         kinds, nesting, allow_struct = self.kinds, self.nesting, self.allow_struct
         while kinds[self.position] != closing:
+            start = self.position
             try:
                 elements.append(parse())
                 if kinds[self.position] == ",":
@@ -222,10 +232,8 @@ class Core:
                     self.missing_comma(closing, what)
             except Recover:
                 self.nesting, self.allow_struct = nesting, allow_struct
-                self.skip_to(_COMMA)
+                self.skip_to(_COMMA, start)
                 self.accept(",")
-                if kinds[self.position] in _GROUP_ENDS and kinds[self.position] != closing:
-                    raise
         self.position += 1
         return elements
 
@@ -251,13 +259,14 @@ class Core:
 
     def guarded(self, parse: Callable[[], T], fallback: Callable[[int, int], T], stops: frozenset[str]) -> T:
         """What `parse` gives; after an error skip to `stops` and make a `fallback` node of what was skipped."""
-        start = self.starts[self.position]
+        position = self.position
+        start = self.starts[position]
         nesting, allow_struct = self.nesting, self.allow_struct
         try:
             return parse()
         except Recover:
             self.nesting, self.allow_struct = nesting, allow_struct
-            self.skip_to(stops)
+            self.skip_to(stops, position)
             return fallback(start, max(start, self.last_end()))
 
     # ---- the rest of the parser, which the layers above fill in

@@ -93,6 +93,7 @@ class Parser(Statements):
     def items(self, starts: frozenset[str], parse: Callable[[], Item], what: str, closing: int) -> list[Item]:
         """The items up to the token `closing`; an item that is wrong is left out."""
         items: list[Item] = []
+        nesting = self.nesting
         while self.position < closing:
             before = self.position
             try:
@@ -100,7 +101,7 @@ class Parser(Statements):
                 while self.kinds[self.position] == ";":
                     self.stray_semicolon()
             except Recover:
-                self.nesting, self.allow_struct = 0, True
+                self.nesting, self.allow_struct = nesting, True
                 self.recover_item(before, closing, starts)
         return items
 
@@ -113,6 +114,7 @@ class Parser(Statements):
     def recover_item(self, before: int, closing: int, starts: frozenset[str]) -> None:
         """Skip to what looks like the next item."""
         kinds, closer = self.kinds, self.brackets.closer
+        self.surface(before)
         if self.position == before:
             self.position = closer.get(before, before) + 1
         while self.position < closing:
@@ -189,7 +191,9 @@ class Parser(Statements):
                 if following == "=":
                     value = self.expression()
                     return AttributeArg(start, value.end, name, value, None)
+                self.descend()
                 args = self.comma_list(self.attribute_arg, ")", "the argument")
+                self.nesting -= 1
                 return AttributeArg(start, self.last_end(), name, None, args)
         value = self.expression()
         return AttributeArg(start, value.end, None, value, None)
@@ -211,7 +215,10 @@ class Parser(Statements):
         parse = _ITEMS.get(kind)
         if parse is None or (kind == "unsafe" and self.kinds[self.position + 1] == "{"):
             raise self.no_item(kind, public)
-        return parse(self, start, attributes, doc, public)
+        self.descend()
+        found = parse(self, start, attributes, doc, public)
+        self.nesting -= 1
+        return found
 
     def nested_item(self) -> Item:
         """A declaration in a block; its body is parsed at once."""
@@ -291,6 +298,7 @@ class Parser(Statements):
         """The result and the `where` clause of a function."""
         result: TypeExpr | None = None
         where: list[WherePredicate] = []
+        before = self.position
         try:
             if self.kinds[self.position] in (":", "=>"):
                 self.error("E0016", f"expected `->` before the result's type, found {self.describe(self.position)}",
@@ -300,7 +308,7 @@ class Parser(Statements):
                 result = self.type()
             where = self.where()
         except Recover:
-            self.skip_to(frozenset(["{", ";"]))
+            self.skip_to(frozenset(["{", ";"]), before)
             result = result or ErrorTypeExpr(self.last_end(), self.last_end())
         return result, where
 

@@ -71,6 +71,8 @@ class Statements(Control):
     def recover_statement(self, before: int, closing: int) -> None:
         """Skip to what looks like the next statement of the block that ends at `closing`."""
         kinds, closer = self.kinds, self.brackets.closer
+        if before >= 0:
+            self.surface(before)
         if self.position == before:
             self.position = closer.get(before, before) + 1
         while self.position < closing:

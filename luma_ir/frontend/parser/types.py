@@ -20,7 +20,7 @@ from luma_ir.frontend.ast import (
     TypeExpr,
     WherePredicate,
 )
-from luma_ir.frontend.parser.core import Recover
+from luma_ir.frontend.parser.core import MAX_CHAIN, Recover
 from luma_ir.frontend.parser.literals import FLOAT_TYPES, INTEGER_TYPES, Literals
 from luma_ir.ir.diagnostics import Label
 
@@ -41,10 +41,13 @@ class Types(Literals):
     def type(self) -> TypeExpr:
         """A type; reports and recovers when there is none."""
         self.descend()
-        start = self.starts[self.position]
+        first = self.position
+        start = self.starts[first]
         found = self.primary_type()
         while self.kinds[self.position] == "?":
             self.position += 1
+            if self.position - first > MAX_CHAIN and self.kinds[self.position - MAX_CHAIN] == "?":
+                self.fail("E0019", f"this type has more than {MAX_CHAIN} `?` in a row")
             found = OptionalTypeExpr(start, self.ends[self.position - 1], found)
         self.nesting -= 1
         return found
@@ -224,7 +227,7 @@ class Types(Literals):
                     break
             self.close_angle(opening, "the type parameter")
         except Recover:
-            self.skip_to(frozenset([">", "(", "{", ";"]))
+            self.skip_to(frozenset([">", "(", "{", ";"]), opening)
             self.accept(">")
         return params
 
