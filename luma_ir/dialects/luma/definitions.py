@@ -18,6 +18,7 @@ from xdsl.dialects.builtin import (
     SymbolRefAttr,
     UnitAttr,
 )
+from xdsl.dialects.func import FuncOp as LoweredFuncOp
 from xdsl.dialects.utils import parse_func_op_like, print_func_op_like
 from xdsl.ir import Attribute, Region, SSAValue
 from xdsl.irdl import (
@@ -181,12 +182,12 @@ class ReturnOp(IRDLOperation):
 
     def verify_(self) -> None:
         parent = self.parent_op()
-        while parent is not None and not isinstance(parent, FuncOp):
+        while parent is not None and not isinstance(parent, FuncOp | LoweredFuncOp):
             if parent.name not in ("luma.if", "luma.loop", "luma.for"):
                 raise VerifyException(f"`luma.return` cannot leave `{parent.name}`")
             parent = parent.parent_op()
         if parent is None:
-            raise VerifyException("`luma.return` outside of a `luma.func`")
+            raise VerifyException("`luma.return` outside of a function")
         expected = parent.function_type.outputs.data
         found = tuple(value.type for value in self.arguments)
         if found != expected:

@@ -26,8 +26,8 @@ from luma_ir.dialects.mem.memory import POINTER
 @irdl_op_definition
 class AllocOp(IRDLOperation):
     """
-    A new buffer with `rc = 0` and room for `capacity` elements of `size` bytes; the empty buffer when the capacity is 0,
-    unless the flag `nonzero` says that it is not. Its length is 0, with the flag `filled` the capacity.
+    A new buffer with `rc = 0` and room for `capacity` elements of `size` bytes; the empty buffer when the capacity is
+    0, unless the flag `nonzero` says that it is not. Its length is 0, with the flag `filled` the capacity.
 
         %b = mem.alloc %n, 8 {filled}
     """

@@ -54,8 +54,8 @@ _ROWS: dict[type[Operation], Ownership] = {
     for op in (
         luma.StructMakeOp, luma.TupleMakeOp, luma.EnumMakeOp, luma.ArrayMakeOp, luma.ArrayFillOp, luma.ReturnOp,
         luma.YieldOp, luma.BreakOp, luma.ContinueOp, luma.LoopOp, luma.ForOp, luma.TakeOp, luma.SetOp, luma.PutOp,
-        luma.ArrayPushOp, luma.ArrayPopOp, luma.ArrayTruncateOp, luma.ArrayReserveOp, scf.ForOp, scf.WhileOp, scf.YieldOp,
-        scf.ConditionOp, mem.DropOp, mem.MakeUniqueOp,
+        luma.ArrayPushOp, luma.ArrayPopOp, luma.ArrayTruncateOp, luma.ArrayReserveOp, scf.ForOp, scf.WhileOp,
+        scf.YieldOp, scf.ConditionOp, mem.DropOp, mem.MakeUniqueOp,
     )
 }  # fmt: skip
 _ROWS |= {

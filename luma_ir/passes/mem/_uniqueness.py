@@ -9,14 +9,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from xdsl.dialects import scf
+
 from luma_ir.dialects import luma
 from luma_ir.dialects.luma import INDEX_STEP
+from luma_ir.ir.fast import operands_of
 
 if TYPE_CHECKING:
     from xdsl.ir import Attribute, Operation
 
     from luma_ir.passes.mem._functions import FunctionTable
     from luma_ir.passes.mem._types import FieldPath
+
+LOOPS = (luma.LoopOp, luma.ForOp, scf.ForOp, scf.WhileOp)
 
 _CHANGES_ARRAY = (
     luma.ArrayPushOp,
@@ -34,6 +39,10 @@ def requirements(op: Operation, table: FunctionTable) -> list[tuple[int, FieldPa
     if isinstance(op, luma.SetOp | luma.TakeOp):
         path = first_array(op.root.type, op.steps, table)
         return [] if path is None else [(0, path)]
+    if isinstance(op, LOOPS):
+        # What a loop carries in a slot is written by each iteration.
+        types = table.types
+        return [(index, ()) for index, value in enumerate(operands_of(op)) if types.is_indirect(value.type)]
     if isinstance(op, luma.CallOp):
         callee = table.functions.get(op.callee.string_value())
         if callee is None:

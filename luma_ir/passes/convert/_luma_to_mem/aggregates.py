@@ -1,0 +1,245 @@
+"""Structs, tuples, enums, and places inside values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from xdsl.dialects import arith
+from xdsl.dialects.llvm import UndefOp
+
+from luma_ir.dialects import luma, mem
+from luma_ir.dialects.luma import INDEX_STEP
+from luma_ir.ir.fast import operands_of
+from luma_ir.ir.intern import I32
+from luma_ir.passes.convert._luma_to_mem.counting import Place
+from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, lowers
+
+if TYPE_CHECKING:
+    from xdsl.ir import Attribute, SSAValue
+
+
+@lowers(luma.StructMakeOp, luma.TupleMakeOp)
+def lower_make(b: Lowering, op: luma.StructMakeOp | luma.TupleMakeOp) -> None:
+    """A struct is built field by field, in a register or in a slot."""
+    type_ = op.result.type
+    operands = operands_of(op)
+    if b.types.is_indirect(type_):
+        address = b.slot(b.layouts.storage(type_))
+        for number, operand in enumerate(operands):
+            b.put_at(operand, b.part((address, True), type_, number)[0], operand.type)
+        b.define(op.result, address)
+    elif b.layouts.is_transparent(type_):
+        b.values[op.result] = b.get(operands[0])
+    else:
+        value = b.value(UndefOp, (), b.layouts.storage(type_))
+        for number, operand in enumerate(operands):
+            value = b.insert(value, number, b.get(operand))
+        b.define(op.result, value)
+
+
+@lowers(luma.EnumMakeOp)
+def lower_enum_make(b: Lowering, op: luma.EnumMakeOp) -> None:
+    """The tag, and the fields in the variant's slots."""
+    type_ = op.result.type
+    assert isinstance(type_, luma.EnumType)
+    variant = op.variant.value.data
+    operands = operands_of(op)
+    if not b.types.is_indirect(type_):
+        b.define(op.result, b.make_enum(type_, variant, b.get_all(operands)))
+        return
+    address = b.slot(b.layouts.storage(type_))
+    b.store_tag(address, type_, variant)
+    for number, operand in enumerate(operands):
+        b.put_at(operand, b.enum_part((address, True), type_, variant, number)[0], operand.type)
+    b.define(op.result, address)
+
+
+@lowers(luma.EnumTagOp)
+def lower_enum_tag(b: Lowering, op: luma.EnumTagOp) -> None:
+    """The tag, widened to i32."""
+    type_ = op.value.type
+    assert isinstance(type_, luma.EnumType)
+    tag = b.tag(b.place(op.value), type_)
+    b.define(op.result, tag if tag.type == I32 else b.value(arith.ExtUIOp, (tag,), I32))
+
+
+@lowers(luma.EnumIsOp)
+def lower_enum_is(b: Lowering, op: luma.EnumIsOp) -> None:
+    """A comparison of the tag."""
+    type_ = op.value.type
+    assert isinstance(type_, luma.EnumType)
+    wanted = b.constant(op.variant.value.data, b.layouts.enum(type_).tag)
+    b.define(op.result, b.compare("eq", b.tag(b.place(op.value), type_), wanted))
+
+
+@lowers(luma.EnumGetOp)
+def lower_enum_get(b: Lowering, op: luma.EnumGetOp) -> None:
+    """A field of the variant's slots."""
+    type_ = op.value.type
+    assert isinstance(type_, luma.EnumType)
+    part = b.enum_part(b.place(op.value), type_, op.variant.value.data, op.field.value.data)
+    define_read(b, op.result, part)
+
+
+def define_read(b: Lowering, result: SSAValue, place: Place) -> None:
+    """Let a value be what is at a place: read if it fits a register, else a view or, if it lives longer, a copy."""
+    value, in_memory = place
+    type_ = result.type
+    if not b.types.is_indirect(type_):
+        b.define(result, b.read(place, type_))
+    elif b.is_dupped(result):
+        copy = b.slot(b.layouts.storage(type_))
+        b.move(value, copy, type_)
+        b.define(result, copy)
+    else:
+        assert in_memory
+        b.values[result] = value
+
+
+def follow(
+    b: Lowering, place: Place, type_: Attribute, steps: Sequence[int], indices: Sequence[SSAValue], *, own: bool
+) -> Place:
+    """
+    Follow a path from a place. With `own`, every array behind the first that an index leads into is made unique where
+    its address is stored.
+    """
+    remaining = iter(indices)
+    for step in steps:
+        if step != INDEX_STEP:
+            place = b.part(place, type_, step)
+        else:
+            index = b.get(next(remaining))
+            assert isinstance(type_, luma.ArrayType | luma.FixedType)
+            storage = b.layouts.storage(type_.element)
+            if isinstance(type_, luma.FixedType):
+                place = b.offset(place[0], index, storage), True
+            else:
+                buffer = own_in_place(b, place[0], type_) if own and place[1] else b.read(place, type_)
+                place = b.element(buffer, index, storage), True
+        type_ = b.types.step(type_, step)
+    return place
+
+
+def own_in_place(b: Lowering, address: SSAValue, type_: luma.ArrayType) -> SSAValue:
+    """The array whose address is in memory there, made unique; a copy is noted there."""
+    buffer = b.load(address, mem.POINTER)
+    shared = b.compare("ne", b.header("rc", buffer), b.constant(0, I32))
+
+    def copy() -> Sequence[SSAValue]:
+        (own,) = b.call(b.glue.copy(type_.element), (buffer,), (mem.POINTER,))
+        b.store(own, address)
+        return (own,)
+
+    return b.if_(shared, (mem.POINTER,), copy, lambda: (buffer,), unlikely=True)[0]
+
+
+@lowers(luma.GetOp)
+def lower_get(b: Lowering, op: luma.GetOp) -> None:
+    """Addresses along the path; only the leaf is loaded."""
+    place = follow(b, b.place(op.root), op.root.type, op.steps, op.indices, own=False)
+    define_read(b, op.result, place)
+
+
+@lowers(luma.TakeOp)
+def lower_take(b: Lowering, op: luma.TakeOp) -> None:
+    """As `luma.get`, but the value stays where it is when it lives in memory: `luma.put` finds it there."""
+    root = b.place(op.root)
+    place = follow(b, root, op.root.type, op.steps, op.indices, own=True)
+    type_ = op.value.type
+    b.values[op.value] = place[0] if b.types.is_indirect(type_) else b.read(place, type_)
+    b.values[op.rest] = root[0]
+    if place[1]:
+        b.taken[op.rest] = place[0]
+
+
+@lowers(luma.PutOp)
+def lower_put(b: Lowering, op: luma.PutOp) -> None:
+    """The value goes where it came from; nothing is there to be released."""
+    address = b.taken.get(op.root)
+    if address is not None:
+        b.put_at(op.value, address, op.value.type)
+        b.values[op.result] = b.get(op.root)
+    else:
+        write(b, op, release=False)
+
+
+@lowers(luma.SetOp)
+def lower_set(b: Lowering, op: luma.SetOp) -> None:
+    """A store in place; what was there is released."""
+    write(b, op, release=True)
+
+
+def write(b: Lowering, op: luma.SetOp | luma.PutOp, *, release: bool) -> None:
+    """Write to a place, in memory or in a register."""
+    root, steps, type_ = b.place(op.root), op.steps, op.value.type
+    counted = release and b.types.is_counted(type_)
+    if not root[1] and INDEX_STEP not in steps:
+        b.define(op.result, _insert(b, root[0], op.root.type, steps, b.get(op.value), release=counted))
+        return
+    place = follow(b, root, op.root.type, steps, op.indices, own=release)
+    b.values[op.result] = root[0]
+    if not counted:
+        b.put_at(op.value, place[0], type_)
+    elif b.types.is_indirect(type_):
+        old = b.slot(b.layouts.storage(type_))
+        b.move(place[0], old, type_)
+        b.put_at(op.value, place[0], type_)
+        b.release((old, True), type_)
+    else:
+        old = b.read(place, type_)
+        b.put_at(op.value, place[0], type_)
+        b.release((old, False), type_)
+
+
+def _insert(
+    b: Lowering, root: SSAValue, type_: Attribute, steps: Sequence[int], value: SSAValue, *, release: bool
+) -> SSAValue:
+    """A struct in a register with another field somewhere down a path of fields."""
+    if not steps:
+        if release:
+            b.release((root, False), type_)
+        return value
+    step = steps[0]
+    inner_type = b.types.step(type_, step)
+    inner = b.part((root, False), type_, step)[0] if release or len(steps) > 1 else root
+    changed = _insert(b, inner, inner_type, steps[1:], value, release=release)
+    return changed if b.layouts.is_transparent(type_) else b.insert(root, step, changed)
+
+
+@lowers(mem.DupOp)
+def lower_dup(b: Lowering, op: mem.DupOp) -> None:
+    """Every array in the value is referred to once more."""
+    b.retain(b.place(op.value), op.value.type)
+
+
+@lowers(mem.DropOp)
+def lower_drop(b: Lowering, op: mem.DropOp) -> None:
+    """Every array in the value is referred to once less."""
+    type_ = op.value.type
+    if isinstance(type_, luma.ArrayType):
+        b.release_buffer(b.get(op.value), type_.element, unique="mem.unique" in op.attributes)
+    else:
+        b.release(b.place(op.value), type_)
+
+
+@lowers(mem.MakeUniqueOp)
+def lower_make_unique(b: Lowering, op: mem.MakeUniqueOp) -> None:
+    """A test of the count; for a slot, a copy to another one."""
+    type_ = op.value.type
+    value = b.get(op.value)
+    if b.types.is_indirect(type_):
+        copy = b.slot(b.layouts.storage(type_))
+        b.move(value, copy, type_)
+        b.define(op.result, copy)
+    else:
+        b.define(op.result, _own_part(b, value, type_, op.steps))
+
+
+def _own_part(b: Lowering, value: SSAValue, type_: Attribute, steps: Sequence[int]) -> SSAValue:
+    if not steps:
+        assert isinstance(type_, luma.ArrayType)
+        return b.own_buffer(value, type_.element)
+    inner = b.part((value, False), type_, steps[0])[0]
+    own = _own_part(b, inner, b.types.step(type_, steps[0]), steps[1:])
+    return own if b.layouts.is_transparent(type_) else b.insert(value, steps[0], own)

@@ -1,0 +1,296 @@
+"""Growable and fixed arrays, constants, raw pointers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import IntegerType
+from xdsl.dialects.llvm import IntToPtrOp, PtrToIntOp
+from xdsl.ir import Attribute, SSAValue
+
+from luma_ir.dialects import luma, mem
+from luma_ir.dialects.mem import POINTER
+from luma_ir.ir.diagnostics import PassFailure
+from luma_ir.ir.fast import operands_of
+from luma_ir.ir.intern import I64, UNIT
+from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, lowers
+
+
+def _element(type_: Attribute) -> Attribute:
+    assert isinstance(type_, luma.ArrayType | luma.FixedType)
+    return type_.element
+
+
+def _start(b: Lowering, array: SSAValue, storage: Attribute) -> SSAValue:
+    """The address of the first element of a growable or fixed array."""
+    address = b.get(array)
+    return address if isinstance(array.type, luma.FixedType) else b.element(address, b.constant(0), storage)
+
+
+def _length(b: Lowering, array: SSAValue) -> SSAValue:
+    type_ = array.type
+    if isinstance(type_, luma.FixedType):
+        return b.constant(type_.size.data)
+    return b.header("len", b.get(array))
+
+
+@lowers(luma.StringLiteralOp)
+def lower_string_literal(b: Lowering, op: luma.StringLiteralOp) -> None:
+    """The address of an immortal buffer of the bytes."""
+    if not op.value.data:
+        b.define(op.result, b.value(mem.EmptyOp, (), POINTER))
+        return
+    properties: dict[str, Attribute] = {"values": op.value, "element": IntegerType(8)}
+    b.define(op.result, b.value(mem.ConstantOp, (), POINTER, properties))
+
+
+@lowers(luma.ArrayLiteralOp)
+def lower_array_literal(b: Lowering, op: luma.ArrayLiteralOp) -> None:
+    """An immortal buffer; for a fixed array, a slot that the constants are copied to."""
+    type_ = op.result.type
+    storage = b.layouts.storage(_element(type_))
+    if isinstance(type_, luma.FixedType):
+        slot = b.slot(b.layouts.storage(type_))
+        if op.values.data:
+            b.copy(b.constant_data(op.values, storage, data=True), slot, storage, b.constant(type_.size.data))
+        b.define(op.result, slot)
+    elif op.values.data:
+        b.define(op.result, b.constant_data(op.values, storage, data=False))
+    else:
+        b.define(op.result, b.value(mem.EmptyOp, (), POINTER))
+
+
+@lowers(luma.ArrayMakeOp)
+def lower_array_make(b: Lowering, op: luma.ArrayMakeOp) -> None:
+    """A buffer of the right length, or a slot, filled element by element."""
+    type_ = op.result.type
+    element = _element(type_)
+    storage = b.layouts.storage(element)
+    operands = operands_of(op)
+    if isinstance(type_, luma.FixedType):
+        result = b.slot(b.layouts.storage(type_))
+    elif not operands:
+        result = b.value(mem.EmptyOp, (), POINTER)
+    else:
+        result = b.allocate(b.constant(len(operands)), b.layouts.size(storage), nonzero=True, filled=True)
+    fixed = isinstance(type_, luma.FixedType)
+    for number, operand in enumerate(operands):
+        index = b.constant(number)
+        b.put_at(operand, b.offset(result, index, storage) if fixed else b.element(result, index, storage), element)
+    b.define(op.result, result)
+
+
+@lowers(luma.ArrayFillOp)
+def lower_array_fill(b: Lowering, op: luma.ArrayFillOp) -> None:
+    """A loop of stores. Each element gets a reference of its own, then the one that was given goes."""
+    type_ = op.result.type
+    element = _element(type_)
+    storage = b.layouts.storage(element)
+    fixed = isinstance(type_, luma.FixedType)
+    count = b.constant(type_.size.data) if isinstance(type_, luma.FixedType) else b.get(op.count)
+    if fixed:
+        result = b.slot(b.layouts.storage(type_))
+    else:
+        result = b.allocate(count, b.layouts.size(storage), filled=True)
+    value = b.place(op.value)
+
+    def body(index: SSAValue) -> None:
+        b.retain(value, element)
+        b.put_at(op.value, b.offset(result, index, storage) if fixed else b.element(result, index, storage), element)
+
+    b.for_(b.constant(0), count, body)
+    b.release(value, element)
+    b.define(op.result, result)
+
+
+@lowers(luma.ArrayLenOp)
+def lower_array_len(b: Lowering, op: luma.ArrayLenOp) -> None:
+    """A load from the header, or a constant."""
+    b.define(op.result, _length(b, op.array))
+
+
+@lowers(luma.ArrayPushOp)
+def lower_array_push(b: Lowering, op: luma.ArrayPushOp) -> None:
+    """A store behind the last element, after growing in the rare case."""
+    element = _element(op.array.type)
+    storage = b.layouts.storage(element)
+    array = b.get(op.array)
+    length = b.header("len", array)
+    longer = b.add(length, b.constant(1))
+    full = b.compare("eq", length, b.header("cap", array))
+    grown = _grow(b, full, array, longer, element)
+    b.put_at(op.value, b.element(grown, length, storage), element)
+    b.set_header("len", longer, grown)
+    b.define(op.result, grown)
+
+
+def _grow(b: Lowering, condition: SSAValue, array: SSAValue, needed: SSAValue, element: Attribute) -> SSAValue:
+    """The array with room for `needed` elements, grown if the condition holds."""
+    return b.if_(
+        condition,
+        (POINTER,),
+        lambda: b.call(b.glue.grow(element), (array, needed), (POINTER,)),
+        lambda: (array,),
+        unlikely=True,
+    )[0]
+
+
+@lowers(luma.ArrayPopOp)
+def lower_array_pop(b: Lowering, op: luma.ArrayPopOp) -> None:
+    """The last element moves out."""
+    element = _element(op.array.type)
+    storage = b.layouts.storage(element)
+    array = b.get(op.array)
+    shorter = b.sub(b.header("len", array), b.constant(1))
+    address = b.element(array, shorter, storage)
+    if b.types.is_indirect(element):
+        slot = b.slot(storage)
+        b.move(address, slot, element)
+        b.define(op.value, slot)
+    else:
+        b.define(op.value, b.load(address, storage))
+    b.set_header("len", shorter, array)
+    b.values[op.rest] = array
+
+
+@lowers(luma.ArrayTruncateOp)
+def lower_array_truncate(b: Lowering, op: luma.ArrayTruncateOp) -> None:
+    """Elements behind the new end are released; an empty array is not written to."""
+    element = _element(op.array.type)
+    storage = b.layouts.storage(element)
+    array, wanted = b.get(op.array), b.get(op.length)
+    length = b.header("len", array)
+
+    def cut() -> Sequence[SSAValue]:
+        b.set_header("len", wanted, array)
+        if b.types.is_counted(element):
+            b.for_(wanted, length, lambda i: b.release((b.element(array, i, storage), True), element))
+        return ()
+
+    b.if_(b.compare("slt", wanted, length), (), cut)
+    b.values[op.result] = array
+
+
+@lowers(luma.ArrayReserveOp)
+def lower_array_reserve(b: Lowering, op: luma.ArrayReserveOp) -> None:
+    """Growing, when there is less room."""
+    array, wanted = b.get(op.array), b.get(op.capacity)
+    small = b.compare("slt", b.header("cap", array), wanted)
+    b.define(op.result, _grow(b, small, array, wanted, _element(op.array.type)))
+
+
+@lowers(luma.ArrayAppendOp)
+def lower_array_append(b: Lowering, op: luma.ArrayAppendOp) -> None:
+    """A copy behind the last element; nothing is written when there is nothing to append."""
+    element = _element(op.array.type)
+    storage = b.layouts.storage(element)
+    array, other = b.get(op.array), b.get(op.other)
+    count = b.header("len", other)
+
+    def extend() -> Sequence[SSAValue]:
+        length = b.header("len", array)
+        total = b.add(length, count)
+        short = b.compare("sgt", total, b.header("cap", array))
+        grown = _grow(b, short, array, total, element)
+        target = b.element(grown, length, storage)
+        b.copy(b.element(other, b.constant(0), storage), target, storage, count)
+        if b.types.is_counted(element):
+            b.for_(length, total, lambda i: b.retain((b.element(grown, i, storage), True), element))
+        b.set_header("len", total, grown)
+        return (grown,)
+
+    some = b.compare("ne", count, b.constant(0))
+    b.define(op.result, b.if_(some, (POINTER,), extend, lambda: (array,))[0])
+
+
+@lowers(luma.ArraySliceOp)
+def lower_array_slice(b: Lowering, op: luma.ArraySliceOp) -> None:
+    """A new buffer with a copy of the elements."""
+    element = _element(op.array.type)
+    storage = b.layouts.storage(element)
+    lower, upper = b.get(op.lower), b.get(op.upper)
+    count = b.sub(upper, lower)
+    result = b.allocate(count, b.layouts.size(storage), filled=True)
+    if isinstance(op.array.type, luma.FixedType):
+        source = b.offset(b.get(op.array), lower, storage)
+    else:
+        source = b.element(b.get(op.array), lower, storage)
+    zero = b.constant(0)
+    b.copy(source, b.element(result, zero, storage), storage, count)
+    if b.types.is_counted(element):
+        b.for_(zero, count, lambda i: b.retain((b.element(result, i, storage), True), element))
+    b.define(op.result, result)
+
+
+@lowers(luma.ArrayPtrOp)
+def lower_array_ptr(b: Lowering, op: luma.ArrayPtrOp) -> None:
+    """The address of the first element."""
+    b.define(op.result, _start(b, op.array, b.layouts.storage(_element(op.array.type))))
+
+
+@lowers(luma.PtrLoadOp)
+def lower_ptr_load(b: Lowering, op: luma.PtrLoadOp) -> None:
+    """A load about which nothing else is known."""
+    type_ = op.result.type
+    storage = b.layouts.storage(type_)
+    if b.types.is_indirect(type_):
+        slot = b.slot(storage)
+        b.copy(b.get(op.pointer), slot, storage)
+        b.define(op.result, slot)
+    else:
+        b.define(op.result, b.value(mem.LoadOp, (b.get(op.pointer),), storage, {"raw": UNIT}))
+
+
+@lowers(luma.PtrStoreOp)
+def lower_ptr_store(b: Lowering, op: luma.PtrStoreOp) -> None:
+    """A store about which nothing else is known."""
+    type_ = op.value.type
+    if b.types.is_indirect(type_):
+        b.copy(b.get(op.value), b.get(op.pointer), b.layouts.storage(type_))
+    else:
+        b.op(mem.StoreOp, (b.get(op.value), b.get(op.pointer)), (), {"raw": UNIT})
+
+
+@lowers(luma.PtrOffsetOp)
+def lower_ptr_offset(b: Lowering, op: luma.PtrOffsetOp) -> None:
+    """An address that many elements on."""
+    type_ = op.pointer.type
+    assert isinstance(type_, luma.PtrType)
+    storage = b.layouts.storage(type_.element)
+    b.define(op.result, b.offset(b.get(op.pointer), b.get(op.count), storage, inbounds=False))
+
+
+@lowers(luma.PtrCastOp)
+def lower_ptr_cast(b: Lowering, op: luma.PtrCastOp) -> None:
+    """Nothing between pointers; a conversion to or from an address."""
+    value = b.get(op.value)
+    to_pointer = isinstance(op.result.type, luma.PtrType)
+    if value.type == POINTER and to_pointer:
+        b.values[op.result] = value
+    elif to_pointer and value.type == I64:
+        b.define(op.result, b.value(IntToPtrOp, (value,), POINTER))
+    elif value.type == POINTER and op.result.type == I64:
+        b.define(op.result, b.value(PtrToIntOp, (value,), I64))
+    else:
+        raise PassFailure(f"cannot cast `{op.value.type}` to `{op.result.type}`", op)
+
+
+@lowers(luma.StaticOp)
+def lower_static(b: Lowering, op: luma.StaticOp) -> None:
+    """The address of static memory."""
+    properties: dict[str, Attribute] = {"symbol": op.symbol, "size": op.size}
+    if op.thread_local is not None:
+        properties["thread_local"] = UNIT
+    b.define(op.result, b.value(mem.StaticOp, (), POINTER, properties))
+
+
+@lowers(luma.LocationOp)
+def lower_location(b: Lowering, op: luma.LocationOp) -> None:
+    """The address of a constant made from the op's location."""
+    b.define(op.result, b.value(mem.LocationOp, (), POINTER))
+
+
+@lowers(luma.UndefOp)
+def lower_undef(b: Lowering, op: luma.UndefOp) -> None:
+    """A value that is safe to release."""
+    b.define(op.result, b.default(op.result.type))
