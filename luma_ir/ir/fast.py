@@ -1,7 +1,8 @@
 """
 Create, move, replace and clone operations without xDSL's per-field machinery.
 
-This is the only module that touches private fields of xDSL's IR classes. It is pinned to xDSL 0.74 and
+Outside of this module, `making`, which belongs to it, and the readers `verify`, `dominance`, `printing` and `parsing`
+beside it, nothing touches private fields of xDSL's IR classes. It is pinned to xDSL 0.74, and
 `tests/unit/test_ir_fast.py` compares what it builds with `Operation.create`, field by field. Nothing here verifies:
 the verifier (`luma_ir.ir.verify`) does that once for the whole module.
 """
@@ -11,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from xdsl.dialects.builtin import UNKNOWN_LOC, IntAttr, StringAttr
-from xdsl.dialects.builtin import FileLineColLoc as _FileLineColLoc
-from xdsl.ir import Attribute, Block, BlockArgument, Operation, OpResult, Region, SSAValue, Use
+from xdsl.dialects.builtin import UNKNOWN_LOC
+from xdsl.ir import Attribute, Block, BlockArgument, Operation, Region, SSAValue, Use
 from xdsl.ir.core import SSAValues
-from xdsl.irdl import IRDLOperation, OptionalDef
+
+from luma_ir.ir.making import make
 
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import LocationAttr
@@ -28,125 +29,7 @@ XDSL_VERSION = "0.74.0"
 """The xDSL release whose private fields this module knows."""
 
 _new = object.__new__
-_setattr = object.__setattr__
 _NO_VALUES: SSAValues = SSAValues()
-
-_Entries = tuple[tuple[str, Attribute], ...]
-_defaults: dict[type[Operation], tuple[_Entries, _Entries] | None] = {}
-"""Default properties and attributes of each op class seen, None for classes that have none."""
-
-
-def _compute_defaults(cls: type[Operation]) -> tuple[_Entries, _Entries] | None:
-    result = None
-    if issubclass(cls, IRDLOperation):
-        definition = cls.get_irdl_definition()
-        properties, attributes = (
-            tuple(
-                (name, field.default_value)
-                for name, field in fields.items()
-                if not isinstance(field, OptionalDef) and field.default_value is not None
-            )
-            for fields in (definition.properties, definition.attributes)
-        )
-        if properties or attributes:
-            result = properties, attributes
-    _defaults[cls] = result
-    return result
-
-
-def make(
-    cls: type[OpT],
-    operands: Sequence[SSAValue] = (),
-    result_types: Sequence[Attribute] = (),
-    properties: dict[str, Attribute] | None = None,
-    *,
-    attributes: dict[str, Attribute] | None = None,
-    regions: Sequence[Region] = (),
-    successors: Sequence[Block] = (),
-    location: LocationAttr | None = None,
-) -> OpT:
-    """
-    Create a detached operation by filling its fields.
-
-    Default properties of the op definition are filled in, as `Operation.create` does; nothing is verified.
-
-    Args:
-        properties: taken over, not copied; the caller gives up the dictionary.
-        attributes: taken over, not copied.
-        regions: detached regions, which get the new operation as parent.
-        location: `loc(unknown)` when absent.
-    """
-    op = _new(cls)
-    if operands:
-        op._operands = SSAValues(operands)
-        uses = []
-        for index, value in enumerate(operands):
-            use = _new(Use)
-            use._operation = op
-            use._index = index
-            use._prev_use = None
-            first = value.first_use
-            use._next_use = first
-            if first is not None:
-                first._prev_use = use
-            value.first_use = use
-            uses.append(use)
-        op._operand_uses = tuple(uses)
-    else:
-        op._operands = _NO_VALUES
-        op._operand_uses = ()
-    if result_types:
-        results = []
-        for index, result_type in enumerate(result_types):
-            result = _new(OpResult)
-            result.first_use = None
-            result._name = None
-            result._type = result_type
-            result.op = op
-            result.index = index
-            results.append(result)
-        op.results = SSAValues(results)
-    else:
-        op.results = _NO_VALUES
-    if successors:
-        op._successors = tuple(successors)
-        uses = []
-        for index, block in enumerate(successors):
-            use = Use(op, index)
-            block.add_use(use)
-            uses.append(use)
-        op._successor_uses = tuple(uses)
-    else:
-        op._successors = ()
-        op._successor_uses = ()
-    op.properties = {} if properties is None else properties
-    op.attributes = {} if attributes is None else attributes
-    op.location = UNKNOWN_LOC if location is None else location
-    if regions:
-        op.regions = tuple(regions)
-        for region in regions:
-            if region.parent is not None:
-                raise ValueError(f"a region given to `{cls.name}` already belongs to `{region.parent.name}`")
-            region.parent = op
-    else:
-        op.regions = ()
-    op.parent = None
-    op._next_op = None
-    op._prev_op = None
-    try:
-        defaults = _defaults[cls]
-    except KeyError:
-        defaults = _compute_defaults(cls)
-    if defaults is not None:
-        filled = op.properties
-        for name, value in defaults[0]:
-            if name not in filled:
-                filled[name] = value
-        filled = op.attributes
-        for name, value in defaults[1]:
-            if name not in filled:
-                filled[name] = value
-    return op
 
 
 def append(block: Block, op: OpT) -> OpT:
@@ -693,12 +576,3 @@ def _clone_blocks(source: Region, dest: Region, values: dict, blocks: dict, late
             append(copy_block, _clone(op, values, blocks, late))
             op = op._next_op
     return [copy_block for _, copy_block in pairs]
-
-
-def make_file_location(filename: StringAttr, line: IntAttr, column: IntAttr) -> LocationAttr:
-    """Create a file location without verifying its parameters; call `locations.file_loc`, which memoises it."""
-    location = _new(_FileLineColLoc)
-    _setattr(location, "filename", filename)
-    _setattr(location, "line", line)
-    _setattr(location, "column", column)
-    return location

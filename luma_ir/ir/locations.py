@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from attrs import frozen
 from xdsl.dialects.builtin import UNKNOWN_LOC, CallSiteLoc, FileLineColLoc, FusedLoc, NameLoc, UnknownLoc
 
-from luma_ir.ir.fast import make_file_location
 from luma_ir.ir.intern import plain_int, string_attr
+from luma_ir.ir.making import make_file_location
 
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import LocationAttr

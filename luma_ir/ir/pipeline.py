@@ -275,6 +275,7 @@ def _unknown_option(spec: PassSpec, key: str, option: OptionSpec, known: list[st
 
 
 def field_types(cls: type[ModulePass]) -> dict[str, object]:
+    """The types of a pass's options by field name."""
     try:
         return typing.get_type_hints(cls)
     except (NameError, TypeError):

@@ -21,7 +21,7 @@ BIN = os.path.dirname(sys.executable)
 config.name = "luma"
 config.test_format = lit.formats.ShTest(execute_external=False)
 config.suffixes = [".mlir", ".luma", ".test"]
-config.excludes = ["inputs"]
+config.excludes = ["Inputs"]
 config.test_source_root = HERE
 config.test_exec_root = os.path.join(ROOT, "build", "lit")
 
