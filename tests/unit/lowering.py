@@ -131,9 +131,9 @@ def call(target, *args, type_args=(), type_=None):
     made = []
     for number, arg in enumerate(args):
         if isinstance(arg, hir.Place):
-            made.append(hir.InoutArg(param=number, place=arg, **AT))
+            made.append(hir.InoutArg(param=number, place=arg))
         else:
-            made.append(hir.ValueArg(param=number, value=arg, **AT))
+            made.append(hir.ValueArg(param=number, value=arg))
     callee = hir.FunctionRef(target, tuple(type_args)) if isinstance(target, hir.Function) else target
     return hir.Call(callee=callee, args=made, type=type_ or target.result, **AT)
 

@@ -265,7 +265,8 @@ class TraitCallOp(IRDLOperation):
 @irdl_op_definition
 class StructOp(IRDLOperation):
     """
-    Define a struct: names and types of its fields, its type parameters, and the traits to derive.
+    Define a struct: names and types of its fields, its type parameters, and the traits to derive. `source_types` has
+    the fields' types with the signedness of integers, where that says more (see `layouts`).
 
         luma.struct @geo.Point {field_names = ["x", "y"], field_types = [f64, f64]}
     """
@@ -274,6 +275,7 @@ class StructOp(IRDLOperation):
     sym_name = prop_def(SymbolNameConstraint())
     field_names = prop_def(ArrayAttr[StringAttr])
     field_types = prop_def(ArrayAttr)
+    source_types = opt_prop_def(ArrayAttr)
     type_params = opt_prop_def(ArrayAttr)
     derives = opt_prop_def(ArrayAttr)
     display_name = opt_prop_def(StringAttr)
@@ -300,6 +302,7 @@ class EnumOp(IRDLOperation):
     variants = prop_def(ArrayAttr[StringAttr])
     payloads = prop_def(ArrayAttr[ArrayAttr])
     payload_names = opt_prop_def(ArrayAttr[ArrayAttr])
+    source_payloads = opt_prop_def(ArrayAttr)
     type_params = opt_prop_def(ArrayAttr)
     derives = opt_prop_def(ArrayAttr)
     display_name = opt_prop_def(StringAttr)

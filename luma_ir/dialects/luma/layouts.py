@@ -4,14 +4,18 @@ What a type of the `luma` dialect is made of: fields, payloads, elements, with t
 `Definitions` indexes the `luma.struct` and `luma.enum` ops of a module. Types of fields are found by substitution, so
 definitions are never cloned: `!luma.struct<@Pair, [i64]>` keeps its argument after monomorphization. All answers are
 memoised; make a new object when definitions of the module have changed.
+
+Values are signless, but traits are implemented per source type: `u8` and `i8` print differently. So what selects an
+implementation (`type_args` of calls, `self_type` of trait calls and impls, `source_types` of definitions) is written
+with source types: unsigned integers as `ui8` … `ui64`, `char` as `ui21`. `erase` gives the type of the values.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import define, field
-from xdsl.dialects.builtin import ArrayAttr, FunctionType, StringAttr, SymbolRefAttr
+from xdsl.dialects.builtin import ArrayAttr, FunctionType, IntegerType, Signedness, StringAttr, SymbolRefAttr
 from xdsl.ir import Attribute, Operation
 
 from luma_ir.dialects.luma.aggregates import INDEX_STEP
@@ -27,38 +31,67 @@ from luma_ir.dialects.luma.types import (
     TupleType,
 )
 from luma_ir.ir.fast import block_ops
-from luma_ir.ir.intern import array, function_type, intern, symbol
+from luma_ir.ir.intern import array, function_type, int_type, intern, symbol
 
 STRING = "std.string.string"
 """The symbol of the struct that string literals have."""
+
+
+SOURCE_CHAR = intern(IntegerType(21, Signedness.UNSIGNED))
+"""`char` as a source type; 21 bits hold every character."""
+
+
+def source_unsigned(width: int) -> IntegerType:
+    """An unsigned integer as a source type."""
+    return intern(IntegerType(width, Signedness.UNSIGNED))
+
+
+_erased: dict[Attribute, Attribute] = {}
+
+
+def erase(type: Attribute) -> Attribute:
+    """The type that values of a source type have: signless integers, `char` as i32. The result is interned."""
+    found = _erased.get(type)
+    if found is None:
+        found = _erased[type] = intern(_map_leaves(type, _erase_leaf))
+    return found
+
+
+def _erase_leaf(type: Attribute) -> Attribute:
+    if isinstance(type, IntegerType) and type.signedness.data != Signedness.SIGNLESS:
+        return int_type(32 if type == SOURCE_CHAR else type.width.data)
+    return type
 
 
 def substitute(type: Attribute, args: Mapping[str, Attribute]) -> Attribute:
     """A type with type parameters replaced; parameters that `args` does not name stay. The result is interned."""
     if not args:
         return intern(type)
-    if isinstance(type, ParamType):
-        return args.get(type.param.data, type)
+    return _map_leaves(type, lambda leaf: args.get(leaf.param.data, leaf) if isinstance(leaf, ParamType) else leaf)
+
+
+def _map_leaves(type: Attribute, change: Callable[[Attribute], Attribute]) -> Attribute:
+    """A type with every type in it that has no parts replaced."""
     if isinstance(type, ArrayType):
-        return intern(ArrayType(substitute(type.element, args)))
+        return intern(ArrayType(_map_leaves(type.element, change)))
     if isinstance(type, FixedType):
-        return intern(FixedType(type.size, substitute(type.element, args)))
+        return intern(FixedType(type.size, _map_leaves(type.element, change)))
     if isinstance(type, StructType | EnumType):
         if not type.args.data:
             return intern(type)
-        return intern(_renew(type, [substitute(arg, args) for arg in type.args.data]))
+        return intern(_renew(type, [_map_leaves(arg, change) for arg in type.args.data]))
     if isinstance(type, TupleType):
-        return intern(TupleType(array([substitute(element, args) for element in type.elements.data])))
+        return intern(TupleType(array([_map_leaves(element, change) for element in type.elements.data])))
     if isinstance(type, PtrType):
-        return intern(PtrType(substitute(type.element, args)))
+        return intern(PtrType(_map_leaves(type.element, change)))
     if isinstance(type, ClosureType):
-        return intern(ClosureType(substitute(type.signature, args)))
+        return intern(ClosureType(_map_leaves(type.signature, change)))
     if isinstance(type, FunctionType):
         return function_type(
-            [substitute(input, args) for input in type.inputs.data],
-            [substitute(output, args) for output in type.outputs.data],
+            [_map_leaves(input, change) for input in type.inputs.data],
+            [_map_leaves(output, change) for output in type.outputs.data],
         )
-    return type
+    return change(type)
 
 
 def _renew(type: StructType | EnumType, args: Sequence[Attribute]) -> StructType | EnumType:
@@ -174,6 +207,22 @@ class Definitions:
             self._payloads[type] = found
         return found
 
+    def source_field_types(self, type: StructType | TupleType) -> tuple[Attribute, ...]:
+        """The source types of the fields of a struct or tuple that is itself a source type."""
+        if isinstance(type, TupleType):
+            return tuple(type.elements.data)
+        op = self.struct_op(type)
+        types = op.source_types if op.source_types is not None else op.field_types
+        args = dict(zip(type_param_names(op), type.args.data, strict=False))
+        return tuple([substitute(each, args) for each in types.data])
+
+    def source_payload_types(self, type: EnumType) -> tuple[tuple[Attribute, ...], ...]:
+        """The source types of the fields of each variant of an enum that is itself a source type."""
+        op = self.enum_op(type)
+        payloads = op.source_payloads if op.source_payloads is not None else op.payloads
+        args = dict(zip(type_param_names(op), type.args.data, strict=False))
+        return tuple([tuple([substitute(each, args) for each in _data(payload)]) for payload in payloads.data])
+
     def element_type(self, type: Attribute) -> Attribute:
         """
         The type of the elements of an array or fixed array.
@@ -231,6 +280,11 @@ class Definitions:
                 found = self.is_recursive(type) or any(map(self.is_counted, self.parts(type)))
             self._counted[type] = found
         return found
+
+
+def _data(payload: Attribute) -> tuple[Attribute, ...]:
+    assert isinstance(payload, ArrayAttr)
+    return payload.data
 
 
 def field_types(definitions: Definitions, type: Attribute) -> tuple[Attribute, ...]:

@@ -95,13 +95,13 @@ def emit_call(
     if isinstance(callee, hir.FunctionRef):
         properties: dict[str, Attribute] = {"callee": symbol(callee.function.symbol)}
         if callee.type_args:
-            properties["type_args"] = array([low.lower_type(arg) for arg in callee.type_args])
+            properties["type_args"] = array([low.shared.types.source(arg) for arg in callee.type_args])
         op = low.emit(luma.CallOp, operands, result_types, properties)
     else:
         properties = {
             "trait": symbol(callee.trait),
             "method": string_attr(callee.method),
-            "self_type": low.lower_type(callee.self_type),
+            "self_type": low.shared.types.source(callee.self_type),
         }
         op = low.emit(luma.TraitCallOp, operands, result_types, properties)
     if isinstance(declared, types.NeverType):

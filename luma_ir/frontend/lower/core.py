@@ -74,15 +74,16 @@ class Shared:
     definitions: Definitions
     types: TypeLowering = field(factory=TypeLowering)
     op_classes: dict[str, type[Operation]] = field(factory=dict)
+    _context: Context | None = None
 
     @property
     def context(self) -> Context:
         """The context of the options, made when first needed."""
-        if self.options.context is None:
+        if self._context is None:
             from luma_ir.ir.context import make_context
 
-            self.options.context = make_context()
-        return self.options.context
+            self._context = getattr(self.options, "context", None) or make_context()
+        return self._context
 
 
 @define(eq=False)

@@ -91,6 +91,9 @@ def _struct(struct: hir.StructDef, lowering: TypeLowering) -> luma.StructOp:
         "field_names": _strings(struct.field_names),
         "field_types": _types(struct.field_types, lowering),
     }
+    sources = array([lowering.source(type_) for type_ in struct.field_types])
+    if sources is not properties["field_types"]:
+        properties["source_types"] = sources
     _add_common(properties, struct)
     return make(luma.StructOp, properties=properties)
 
@@ -103,6 +106,9 @@ def _enum(enum: hir.EnumDef, lowering: TypeLowering) -> luma.EnumOp:
     }
     if any(names is not None for names in enum.payload_names):
         properties["payload_names"] = array([_strings(names or ()) for names in enum.payload_names])
+    sources = array([array([lowering.source(type_) for type_ in payload]) for payload in enum.payloads])
+    if sources is not properties["payloads"]:
+        properties["source_payloads"] = sources
     _add_common(properties, enum)
     return make(luma.EnumOp, properties=properties)
 
@@ -118,7 +124,7 @@ def _add_common(properties: dict[str, Attribute], definition: hir.StructDef | hi
 def _impl(impl: hir.ImplDef, lowering: TypeLowering) -> luma.ImplOp:
     properties: dict[str, Attribute] = {
         "trait": symbol(impl.trait),
-        "self_type": lowering.lower(impl.self_type),
+        "self_type": lowering.source(impl.self_type),
         "methods": dictionary({name: symbol(function) for name, function in impl.methods.items()}),
     }
     if impl.type_params:

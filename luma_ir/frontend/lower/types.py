@@ -8,13 +8,12 @@ from attrs import define, field
 from xdsl.ir import Attribute
 
 from luma_ir.dialects.luma import types as ir_types
+from luma_ir.dialects.luma.layouts import SOURCE_CHAR, erase, source_unsigned
 from luma_ir.frontend import types
 from luma_ir.ir.intern import (
     F32,
     F64,
     I1,
-    I32,
-    I64,
     array,
     function_type,
     int_type,
@@ -33,46 +32,56 @@ class TypeLowering:
     """A memo of lowered types: by identity first, since comparing types structurally is slow."""
 
     _by_id: dict[int, tuple[types.Type, Attribute]] = field(factory=dict)
+    _source_by_id: dict[int, tuple[types.Type, Attribute]] = field(factory=dict)
 
     def lower(self, type: types.Type) -> Attribute:
-        """The IR type of a frontend type; equal types give the identical attribute."""
+        """The IR type of the values of a frontend type; equal types give the identical attribute."""
         found = self._by_id.get(id(type))
         if found is not None:
             return found[1]
-        lowered = intern(self._lower(type))
+        lowered = erase(self.source(type))
         # The type is kept in the memo, so that its identity is not reused.
         self._by_id[id(type)] = (type, lowered)
+        return lowered
+
+    def source(self, type: types.Type) -> Attribute:
+        """The IR's source type of a frontend type, which keeps signedness; see `luma_ir.dialects.luma.layouts`."""
+        found = self._source_by_id.get(id(type))
+        if found is not None:
+            return found[1]
+        lowered = intern(self._lower(type))
+        self._source_by_id[id(type)] = (type, lowered)
         return lowered
 
     def _lower(self, type: types.Type) -> Attribute:
         match type:
             case types.IntType():
-                return int_type(type.bits)
+                return int_type(type.bits) if type.signed else source_unsigned(type.bits)
             case types.FloatType():
                 return F64 if type.bits == 64 else F32
             case types.BoolType():
                 return I1
             case types.CharType():
-                return I32
+                return SOURCE_CHAR
             case types.ArrayType():
-                return ir_types.ArrayType(self.lower(type.element))
+                return ir_types.ArrayType(self.source(type.element))
             case types.FixedType():
-                return ir_types.FixedType(plain_int(type.size), self.lower(type.element))
+                return ir_types.FixedType(plain_int(type.size), self.source(type.element))
             case types.TupleType():
-                return ir_types.TupleType(array([self.lower(element) for element in type.elements]))
+                return ir_types.TupleType(array([self.source(element) for element in type.elements]))
             case types.StructType():
                 return ir_types.StructType(
-                    symbol(type.definition.symbol), array([self.lower(arg) for arg in type.args])
+                    symbol(type.definition.symbol), array([self.source(arg) for arg in type.args])
                 )
             case types.EnumType():
-                return ir_types.EnumType(symbol(type.definition.symbol), array([self.lower(arg) for arg in type.args]))
+                return ir_types.EnumType(symbol(type.definition.symbol), array([self.source(arg) for arg in type.args]))
             case types.ParamType():
                 return ir_types.ParamType(string_attr(type.name))
             case types.PtrType():
-                return ir_types.PtrType(self.lower(type.element))
+                return ir_types.PtrType(self.source(type.element))
             case types.FuncType():
-                inputs = [self.lower(param) for param in type.params]
-                outputs = [] if type.result in (types.UNIT, types.NEVER) else [self.lower(type.result)]
+                inputs = [self.source(param) for param in type.params]
+                outputs = [] if type.result in (types.UNIT, types.NEVER) else [self.source(type.result)]
                 return ir_types.ClosureType(function_type(inputs, outputs))
         return UNIT_TYPE
 
@@ -108,4 +117,4 @@ def is_signed(type: types.Type) -> bool:
     return isinstance(type, types.IntType) and type.signed
 
 
-__all__ = ["I64", "UNIT_TYPE", "TypeLowering", "is_signed", "substitute"]
+__all__ = ["UNIT_TYPE", "TypeLowering", "is_signed", "substitute"]
