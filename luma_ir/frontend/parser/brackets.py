@@ -112,11 +112,26 @@ class _Mender:
                 break
             depth -= 1
         if depth < 0:
-            self.report_stray(start, end)
+            if kind != "}" and self.opened and self.kinds[self.opened[-1]] in ("(", "["):
+                self.exchange(start, end)
+            else:
+                self.report_stray(start, end)
             return False
         while len(self.opened) - 1 > depth:
             self.insert_closer(start, (start, end))
         return True
+
+    def exchange(self, start: int, end: int) -> None:
+        """A `]` where a `)` should be, or the other way round: take it for the right one."""
+        opener = self.opened.pop()
+        source = self.source
+        meant = _CLOSER[self.kinds[opener]]
+        span = Span(source, start, end)
+        place = Span(source, self.starts[opener], self.ends[opener])
+        label = Label(place, f"`{place.text}` is open here")
+        self.report(f"`{span.text}` does not close `{place.text}`", span, [label], [Help(f"write `{meant}`", Edit(span, meant))])
+        self.closer[opener] = len(self.kinds)
+        self.copy(meant, start, end)
 
     def report_stray(self, start: int, end: int) -> None:
         """A closing bracket that closes nothing, or not what is open."""
@@ -139,9 +154,18 @@ class _Mender:
                 return
             self.insert_closer(start)
         if self.opened and self.kinds[self.opened[-1]] == "[":
-            opener = self.opened[-1]
-            if ";" in self.kinds[opener:] or self.starts_new_line(start):
+            own = self.own_kinds(self.opened[-1])
+            if ";" in own or "," in own or self.starts_new_line(start):
                 self.insert_closer(start)
+
+    def own_kinds(self, opener: int) -> set[str]:
+        """The kinds of the tokens directly inside an open bracket."""
+        found: set[str] = set()
+        position = opener + 1
+        while position < len(self.kinds):
+            found.add(self.kinds[position])
+            position = self.closer.get(position, position) + 1
+        return found
 
     def starts_new_line(self, start: int) -> bool:
         """Whether a `;` at `start` is the last on its line, so not the one of `[v; n]`."""

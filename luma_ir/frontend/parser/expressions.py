@@ -499,6 +499,8 @@ class Expressions(Patterns):
         kinds = self.kinds
         first, second = kinds[opening + 1], kinds[min(opening + 2, len(kinds) - 1)]
         is_literal = first == "}" or (first == "name" and second in (":", ",", "}")) or first == ".."
+        if first == "name" and second == "=" and self.allow_struct and self.text[base.start].isupper():
+            is_literal = True
         if not is_literal:
             return base
         if not self.allow_struct:
