@@ -32,7 +32,7 @@ from luma_ir.ir.fast import (
 )
 from luma_ir.passes.analysis.control import IFS
 from luma_ir.passes.analysis.effects import NESTED, READ, effect_kind, removable
-from luma_ir.passes.luma._constants import EVALUATORS, Number, attribute_for, evaluate, number_of, width_of
+from luma_ir.passes.analysis.constants import EVALUATORS, Number, attribute_for, evaluate, number_of, width_of
 from luma_ir.passes.rewriting import erase_all
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from luma_ir.dialects import luma
 from luma_ir.ir.fast import has_one_use, operands_of, users
 from luma_ir.ir.intern import dense_i64
 from luma_ir.passes.analysis.effects import MAY_PANIC, effect_kind
-from luma_ir.passes.luma._constants import int_constant
+from luma_ir.passes.analysis.constants import int_constant
 from luma_ir.passes.luma._folder import Folder, RuleTable
 from luma_ir.passes.rewriting import ops_between
 

@@ -13,7 +13,7 @@ from xdsl.dialects import arith
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import operands_of
 from luma_ir.ir.intern import I64, int_attr
-from luma_ir.passes.luma._constants import constant_value, int_constant, predicate_of, unsigned, width_of, wrap
+from luma_ir.passes.analysis.constants import constant_value, int_constant, predicate_of, unsigned, width_of, wrap
 
 if TYPE_CHECKING:
     from xdsl.ir import Operation, SSAValue

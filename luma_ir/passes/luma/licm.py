@@ -39,7 +39,7 @@ from luma_ir.ir.fast import (
 from luma_ir.ir.intern import I1, I64, int_attr
 from luma_ir.passes.analysis.control import COUNTED, LOOPS, contains_exit, slot_arguments, slot_inits
 from luma_ir.passes.analysis.effects import GUARDED, MAY_PANIC, effect_kind, harmless, may_share, speculatable
-from luma_ir.passes.luma._constants import int_constant, predicate_of
+from luma_ir.passes.analysis.constants import int_constant, predicate_of
 from luma_ir.passes.luma._folds_arith import SGT, SLT
 from luma_ir.passes.luma._lengths import Lengths
 from luma_ir.passes.luma.cse import writes_through_pointers

@@ -1,0 +1,376 @@
+"""
+What `luma-monomorphize`, `luma-resolve-traits`, `luma-derive` and `luma-instantiate` share: instances of generic
+functions, and which implementation a trait call means.
+
+Type arguments and `self_type`s are source types (see `luma_ir.dialects.luma.layouts`); the values of an instance have
+the erased ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from attrs import define, field
+from xdsl.dialects.builtin import (
+    ArrayAttr,
+    Float32Type,
+    Float64Type,
+    FunctionType,
+    IntegerType,
+    Signedness,
+    SymbolRefAttr,
+)
+from xdsl.ir import Attribute
+
+from luma_ir.dialects import luma
+from luma_ir.dialects.luma.layouts import (
+    SOURCE_CHAR,
+    Definitions,
+    erase,
+    is_concrete,
+    nominal_name,
+    substitute,
+    type_param_names,
+)
+from luma_ir.ir.diagnostics import PassFailure
+from luma_ir.ir.fast import (
+    append,
+    block_ops,
+    clone_op,
+    insert_before,
+    make,
+    operands_of,
+    region_blocks,
+    replace_op,
+    set_result_type,
+    walk,
+)
+from luma_ir.ir.fast import erase as erase_op
+from luma_ir.ir.intern import array, string_attr, symbol
+
+if TYPE_CHECKING:
+    from xdsl.dialects.builtin import ModuleOp
+    from xdsl.ir import Operation, SSAValue
+
+DEPTH_LIMIT = 32
+"""How deeply type arguments may nest before instantiation counts as endless."""
+
+
+def type_name(type: Attribute) -> str:
+    """A source type as it stands in symbols and messages."""
+    if isinstance(type, IntegerType):
+        if type == SOURCE_CHAR:
+            return "char"
+        width = type.width.data
+        if width == 1:
+            return "bool"
+        return f"{'u' if type.signedness.data == Signedness.UNSIGNED else 'i'}{width}"
+    if isinstance(type, Float32Type | Float64Type):
+        return "f32" if isinstance(type, Float32Type) else "f64"
+    if isinstance(type, luma.ArrayType):
+        return f"[{type_name(type.element)}]"
+    if isinstance(type, luma.FixedType):
+        return f"[{type_name(type.element)}; {type.size.data}]"
+    if isinstance(type, luma.TupleType):
+        return f"({', '.join(map(type_name, type.elements.data))})"
+    if isinstance(type, luma.StructType | luma.EnumType):
+        return nominal_name(type) + args_name(type.args.data)
+    if isinstance(type, luma.PtrType):
+        return f"ptr<{type_name(type.element)}>"
+    if isinstance(type, luma.ParamType):
+        return type.param.data
+    if isinstance(type, luma.ClosureType) and isinstance(type.signature, FunctionType):
+        inputs = ", ".join(map(type_name, type.signature.inputs.data))
+        outputs = ", ".join(map(type_name, type.signature.outputs.data))
+        return f"func({inputs}) -> ({outputs})"
+    return str(type)
+
+
+def args_name(args: Sequence[Attribute]) -> str:
+    """Type arguments in angle brackets; nothing when there are none."""
+    return f"<{', '.join(map(type_name, args))}>" if args else ""
+
+
+def type_depth(type: Attribute) -> int:
+    """How deeply types nest in a type."""
+    parts: Sequence[Attribute] = ()
+    if isinstance(type, luma.ArrayType | luma.FixedType | luma.PtrType):
+        parts = (type.element,)
+    elif isinstance(type, luma.StructType | luma.EnumType):
+        parts = type.args.data
+    elif isinstance(type, luma.TupleType):
+        parts = type.elements.data
+    return 1 + max(map(type_depth, parts), default=0)
+
+
+def match_type(pattern: Attribute, type: Attribute, binding: dict[str, Attribute]) -> bool:
+    """Match a type against a pattern with parameters, which are entered into `binding`; False when it does not fit."""
+    if isinstance(pattern, luma.ParamType):
+        name = pattern.param.data
+        return binding.setdefault(name, type) == type
+    if isinstance(pattern, luma.ArrayType) and isinstance(type, luma.ArrayType):
+        return match_type(pattern.element, type.element, binding)
+    if isinstance(pattern, luma.FixedType) and isinstance(type, luma.FixedType):
+        return pattern.size == type.size and match_type(pattern.element, type.element, binding)
+    if isinstance(pattern, luma.PtrType) and isinstance(type, luma.PtrType):
+        return match_type(pattern.element, type.element, binding)
+    pairs: tuple[Sequence[Attribute], Sequence[Attribute]] | None = None
+    if isinstance(pattern, luma.TupleType) and isinstance(type, luma.TupleType):
+        pairs = pattern.elements.data, type.elements.data
+    elif (isinstance(pattern, luma.StructType) and isinstance(type, luma.StructType)) or (
+        isinstance(pattern, luma.EnumType) and isinstance(type, luma.EnumType)
+    ):
+        pairs = (pattern.args.data, type.args.data) if pattern.definition == type.definition else None
+    else:
+        return pattern == type
+    if pairs is None or len(pairs[0]) != len(pairs[1]):
+        return False
+    return all(match_type(mine, theirs, binding) for mine, theirs in zip(*pairs, strict=True))
+
+
+@define(eq=False)
+class Instances:
+    """The functions and implementations of a module, and the instances that were made of generic ones."""
+
+    module: ModuleOp
+    definitions: Definitions
+    functions: dict[str, luma.FuncOp] = field(factory=dict)
+    impls: dict[str, list[luma.ImplOp]] = field(factory=dict)
+    made: list[luma.FuncOp] = field(factory=list)
+    """New functions, in the order in which they were made."""
+    _instances: dict[tuple[str, tuple[Attribute, ...]], luma.FuncOp] = field(factory=dict)
+
+    @classmethod
+    def of(cls, module: ModuleOp) -> Instances:
+        """Index a module."""
+        found = cls(module, Definitions.of(module))
+        for op in block_ops(module.body.block):
+            if isinstance(op, luma.FuncOp):
+                found.functions[op.sym_name.data] = op
+            elif isinstance(op, luma.ImplOp):
+                found.impls.setdefault(op.trait.string_value(), []).append(op)
+        return found
+
+    def concrete_functions(self) -> list[luma.FuncOp]:
+        """The functions with a body that are not generic."""
+        return [
+            function
+            for function in self.functions.values()
+            if function.type_params is None and not function.is_declaration
+        ]
+
+    def add(self, function: luma.FuncOp) -> luma.FuncOp:
+        """Enter a new function, at the end of the module; its symbol is made unique."""
+        name = unique = function.sym_name.data
+        number = 1
+        while unique in self.functions:
+            number += 1
+            unique = f"{name}.{number}"
+        if unique != name:
+            function.properties["sym_name"] = string_attr(unique)
+        self.functions[unique] = function
+        append(self.module.body.block, function)
+        self.made.append(function)
+        return function
+
+    # Instances.
+
+    def instance(self, name: str, args: tuple[Attribute, ...], at: Operation) -> luma.FuncOp:
+        """
+        The instance of a generic function for type arguments, made when it is first asked for.
+
+        Raises:
+            PassFailure: the function is not there or not generic in this way, or there would be endless instances.
+        """
+        key = (name, args)
+        found = self._instances.get(key)
+        if found is not None:
+            return found
+        generic = self.functions.get(name)
+        if generic is None:
+            raise PassFailure(f"call of unknown function `{name}`", at)
+        params = type_param_names(generic)
+        if len(params) != len(args):
+            raise PassFailure(f"`{name}` has {len(params)} type parameters but is given {len(args)}", at)
+        if any(type_depth(arg) > DEPTH_LIMIT for arg in args):
+            shown = generic.display_name.data if generic.display_name is not None else name
+            raise PassFailure(
+                f"instances of `{shown}` never end: a type argument is nested more than {DEPTH_LIMIT} deep",
+                at,
+                notes=(f"the last type argument begins `{args_name(args)[1:60]}`",),
+            )
+        function = self._clone(generic, f"{name}{args_name(args)}", dict(zip(params, args, strict=True)))
+        self._instances[key] = function
+        return self.add(function)
+
+    def _clone(self, generic: luma.FuncOp, name: str, args: dict[str, Attribute]) -> luma.FuncOp:
+        function = clone_op(generic)
+        memo: dict[int, Attribute] = {}
+        kept: list[Attribute] = []
+
+        def change(type: Attribute) -> Attribute:
+            found = memo.get(id(type))
+            if found is None:
+                found = memo[id(type)] = erase(substitute(type, args))
+                kept.append(type)
+            return found
+
+        properties = function.properties
+        properties["sym_name"] = string_attr(name)
+        properties["sym_visibility"] = string_attr("private")
+        properties["function_type"] = change(function.function_type)
+        del properties["type_params"]
+        places: list[Operation] = []
+        for op in walk(function):
+            for result in op.results:
+                set_result_type(result, change(result.type))
+            for region in op.regions:
+                for block in region_blocks(region):
+                    for argument in block.args:
+                        set_result_type(argument, change(argument.type))
+            if isinstance(op, luma.CallOp | luma.TraitCallOp):
+                _substitute_properties(op, args)
+            elif isinstance(op, luma.TakeOp):
+                places.append(op)
+        for take in places:
+            self._relax(take)
+        return function
+
+    def _relax(self, take: Operation) -> None:
+        """Turn moving a value out and back into reading and writing it when its type turns out not to be counted."""
+        if self.definitions.is_counted(take.results[0].type):
+            return
+        operands = operands_of(take)
+        rest = take.results[1]
+        for put in [use.operation for use in rest.uses]:
+            if isinstance(put, luma.PutOp):
+                properties = dict(put.properties)
+                new = make(
+                    luma.SetOp,
+                    operands_of(put),
+                    [put.results[0].type],
+                    properties,
+                    location=put.location,
+                )
+                insert_before(put, new)
+                replace_op(put, new.results)
+        get = make(luma.GetOp, operands, [take.results[0].type], dict(take.properties), location=take.location)
+        insert_before(take, get)
+        replace_op(take, [get.results[0], operands[0]])
+
+    def instantiate_call(self, call: luma.CallOp) -> None:
+        """Let a call with type arguments call the instance."""
+        args = call.type_args
+        if args is None or not all(map(is_concrete, args.data)):
+            return
+        name = call.callee.string_value()
+        function = self.instance(name, tuple(args.data), call)
+        call.properties["callee"] = symbol(function.sym_name.data)
+        del call.properties["type_args"]
+
+    # Implementations.
+
+    def find_impl(
+        self, trait: str, method: str, self_type: Attribute, operands: Sequence[SSAValue] | None = None
+    ) -> tuple[luma.FuncOp, tuple[Attribute, ...]] | None:
+        """
+        The function that implements a trait's method for a type, and its type arguments.
+
+        One for a concrete head of the type goes before one for every type. Where several fit (`From<A>` and `From<B>`
+        for one type), the types of the operands decide.
+        """
+        found: list[tuple[bool, luma.FuncOp, tuple[Attribute, ...]]] = []
+        for impl in self.impls.get(trait, ()):
+            reference = impl.methods.data.get(method)
+            binding: dict[str, Attribute] = {}
+            if not isinstance(reference, SymbolRefAttr) or not match_type(impl.self_type, self_type, binding):
+                continue
+            function = self.functions.get(reference.string_value())
+            if function is None:
+                continue
+            params = type_param_names(function)
+            if operands is not None:
+                _match_operands(function, operands, binding)
+            if any(param not in binding for param in params):
+                continue
+            args = tuple([binding[param] for param in params])
+            blanket = isinstance(impl.self_type, luma.ParamType)
+            found.append((blanket, function, args))
+        if len(found) > 1 and operands is not None:
+            fitting = [each for each in found if _accepts(each[1], each[2], operands)]
+            found = fitting or found
+        if not found:
+            return None
+        _, function, args = min(found, key=lambda each: each[0])
+        return function, args
+
+    def resolve(self, call: luma.TraitCallOp) -> luma.CallOp | None:
+        """Turn a trait call into a call of the implementation; None when there is none."""
+        arguments = operands_of(call)
+        trait, method = call.trait.string_value(), call.method.data
+        found = self.find_impl(trait, method, call.self_type, arguments)
+        if found is None:
+            return None
+        return self.call_instead(call, found[0], found[1])
+
+    def call_instead(
+        self, call: luma.TraitCallOp, function: luma.FuncOp, args: Sequence[Attribute] = ()
+    ) -> luma.CallOp:
+        """Replace a trait call by the call of a function."""
+        properties: dict[str, Attribute] = {"callee": symbol(function.sym_name.data)}
+        if args:
+            properties["type_args"] = array(args)
+        types = [result.type for result in call.results]
+        # A method whose result is a type parameter that stands for unit has a result that the function has not.
+        has_unit = len(function.function_type.outputs.data) < len(types)
+        new = make(luma.CallOp, operands_of(call), types[has_unit:], properties, location=call.location)
+        insert_before(call, new)
+        results = list(new.results)
+        if has_unit:
+            unit = make(luma.TupleMakeOp, (), types[:1], location=call.location)
+            insert_before(call, unit)
+            results.insert(0, unit.results[0])
+        replace_op(call, results)
+        return new
+
+    def remove_generic(self) -> None:
+        """Remove generic functions that no implementation names any more."""
+        named = {
+            reference.string_value()
+            for impls in self.impls.values()
+            for impl in impls
+            for reference in impl.methods.data.values()
+            if isinstance(reference, SymbolRefAttr)
+        }
+        for name, function in list(self.functions.items()):
+            if function.type_params is not None and name not in named:
+                erase_op(function)
+                del self.functions[name]
+
+
+def _substitute_properties(op: Operation, args: dict[str, Attribute]) -> None:
+    properties = op.properties
+    given = properties.get("type_args")
+    if isinstance(given, ArrayAttr):
+        properties["type_args"] = array([substitute(each, args) for each in given.data])
+    self_type = properties.get("self_type")
+    if self_type is not None:
+        properties["self_type"] = substitute(self_type, args)
+
+
+def _match_operands(function: luma.FuncOp, operands: Sequence[SSAValue], binding: dict[str, Attribute]) -> None:
+    """Find parameters of a method itself from the operands' types; those of the impl are known already."""
+    for pattern, operand in zip(function.function_type.inputs.data, operands, strict=False):
+        extra = dict(binding)
+        if match_type(pattern, operand.type, extra):
+            for name, type in extra.items():
+                binding.setdefault(name, type)
+
+
+def _accepts(function: luma.FuncOp, args: Sequence[Attribute], operands: Sequence[SSAValue]) -> bool:
+    mapping = dict(zip(type_param_names(function), args, strict=True))
+    inputs = function.function_type.inputs.data
+    if len(inputs) != len(operands):
+        return False
+    return all(erase(substitute(each, mapping)) == operand.type for each, operand in zip(inputs, operands, strict=True))
