@@ -231,13 +231,13 @@ def gep_indices(raw: Attribute, dynamic: Sequence[str]) -> str:
     """The indices of a `getelementptr`: constants from `raw`, operands where it says so."""
     rest = iter(dynamic)
     assert isinstance(raw, DenseArrayBase)
-    return ", ".join([next(rest) if index == llvm.GEP_USE_SSA_VAL else f"i32 {index}" for index in raw.iter_values()])
+    return ", ".join([next(rest) if index == llvm.GEP_USE_SSA_VAL else f"i32 {index}" for index in llvm.integers(raw)])
 
 
 def _positions(op: Operation) -> str:
     position = op.properties["position"]
     assert isinstance(position, DenseArrayBase)
-    return ", ".join(map(str, position.iter_values()))
+    return ", ".join(map(str, llvm.integers(position)))
 
 
 def _extract_value(w: FunctionWriter, op: Operation) -> None:
@@ -255,7 +255,7 @@ def _shuffle(w: FunctionWriter, op: Operation) -> None:
     first, second = operands_of(op)
     mask = op.properties["mask"]
     assert isinstance(mask, DenseArrayBase)
-    lanes = [f"i32 {'poison' if lane < 0 else lane}" for lane in mask.iter_values()]
+    lanes = [f"i32 {'poison' if lane < 0 else lane}" for lane in llvm.integers(mask)]
     texts = f"{w.typed[first]}, {w.typed[second]}, <{len(lanes)} x i32> <{', '.join(lanes)}>"
     w.out.append(f"  {w.define(op.results[0])} = shufflevector {texts}")
 

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects import cf, ub
-from xdsl.dialects.builtin import DenseArrayBase, DenseIntElementsAttr, IndexType, ModuleOp, VectorType
+from xdsl.dialects.builtin import (
+    DenseArrayBase,
+    DenseIntElementsAttr,
+    DenseIntOrFPElementsAttr,
+    IndexType,
+    ModuleOp,
+    VectorType,
+)
 from xdsl.dialects.llvm import LLVMFunctionType
 from xdsl.ir import Attribute, Block
 from xdsl.passes import ModulePass
@@ -70,16 +77,14 @@ def convert_cond_br(op: cf.ConditionalBranchOp, state: Conversion) -> None:
     if loop is not None:
         properties["loop_annotation"] = loop
     dests = [state.blocks[block] for block in successors_of(op)]
-    append(
-        state.block, make(CondBrOp, state.operands(op), (), properties, successors=dests, location=op.location)
-    )
+    append(state.block, make(CondBrOp, state.operands(op), (), properties, successors=dests, location=op.location))
 
 
 def convert_switch(op: cf.SwitchOp, state: Conversion) -> None:
     """A jump by value; a flag of type `index` becomes an i64."""
     properties = dict(op.properties)
     values = properties.get("case_values")
-    if isinstance(values, DenseIntElementsAttr):
+    if isinstance(values, DenseIntOrFPElementsAttr):
         element = operands_of(op)[0].type
         if isinstance(element, IndexType):
             numbers = [int(value) for value in values.get_values()]

@@ -19,12 +19,12 @@ from dataclasses import dataclass
 from xdsl.context import Context
 from xdsl.dialects import func
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, NameLoc, StringAttr, SymbolRefAttr
-from xdsl.dialects.llvm import LLVMFunctionType, LLVMStructType
+from xdsl.dialects.llvm import LLVMFunctionType, LLVMStructType, is_compatible_type
 from xdsl.ir import Attribute, Operation
 from xdsl.passes import ModulePass
 
-from luma_ir.dialects.llvm_ext import PTR, VOID
-from luma_ir.ir.conversion import Conversion, ConversionTable, TypeConverter
+from luma_ir.dialects.llvm_ext import VOID
+from luma_ir.ir.conversion import Conversion, ConversionTable, TypeConverter, UnsupportedType
 from luma_ir.ir.fast import append, erase, make, new_block, new_region
 from luma_ir.ir.intern import UNIT, array, dense_i32, string_attr, symbol
 from luma_ir.ir.locations import name_loc
@@ -74,6 +74,13 @@ def convert_func(op: func.FuncOp, state: Conversion) -> None:
     types, attributes = state.types, op.attributes
     signature = op.function_type
     inputs = types.convert_all(signature.inputs.data)
+    for given, converted in zip(
+        (*signature.inputs.data, *signature.outputs.data),
+        (*inputs, *types.convert_all(signature.outputs.data)),
+        strict=True,
+    ):
+        if not is_compatible_type(converted):
+            raise UnsupportedType(given, "give the values a layout first: run `convert-luma-to-mem`")
     variadic = "variadic" in attributes
     type_ = LLVMFunctionType(inputs, result_type(signature.outputs.data, types) or VOID, variadic)
     name = op.sym_name.data
@@ -209,21 +216,27 @@ def convert_return(op: Operation, state: Conversion) -> None:
     append(state.block, make(ReturnOp, operands, location=op.location))
 
 
+def convert_llvm_call(op: Operation, state: Conversion) -> None:
+    """A call of `llvm` that was there before: it follows the link name of what it calls."""
+    callee, links = op.properties.get("callee"), state.data.get("links")
+    if links is not None and isinstance(callee, SymbolRefAttr) and callee.root_reference.data in links:
+        op.properties["callee"] = symbol(links[callee.root_reference.data])
+    state.keep(op)
+
+
 def convert_address_of(op: Operation, state: Conversion) -> None:
     """The address of a function follows its link name; that of anything else stays."""
-    name = op.properties["global_name"]
-    links = state.data.get("links")
-    if links is None or not isinstance(name, SymbolRefAttr) or name.root_reference.data not in links:
-        state.keep(op)
-        return
-    link = symbol(links[name.root_reference.data])
-    state.define(op.results[0], Builder(state, op.location).op(AddressOfOp, (), PTR, {"global_name": link}))
+    name, links = op.properties["global_name"], state.data.get("links")
+    if links is not None and isinstance(name, SymbolRefAttr) and name.root_reference.data in links:
+        op.properties["global_name"] = symbol(links[name.root_reference.data])
+    state.keep(op)
 
 
 FUNC_TABLE: ConversionTable = {
     func.FuncOp: convert_func,
     func.CallOp: convert_call,
     func.ReturnOp: convert_return,
+    CallOp: convert_llvm_call,
     AddressOfOp: convert_address_of,
 }
 """Every op of `func` and what converts it."""

@@ -17,23 +17,25 @@ from xdsl.context import Context
 from xdsl.dialects import math
 from xdsl.dialects.builtin import Float32Type, Float64Type, ModuleOp, VectorType
 from xdsl.dialects.llvm import LLVMFunctionType
-from xdsl.ir import Attribute, Block, Operation, SSAValue
+from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.passes import ModulePass
 
 from luma_ir.ir.conversion import Conversion, ConversionTable, Handler
 from luma_ir.ir.fast import append, make, new_block, new_region
-from luma_ir.ir.intern import F32, I64, bool_attr, dense_i32
+from luma_ir.ir.intern import F32, I32, I64, bool_attr, dense_i32
 from luma_ir.passes.convert.convert_arith_to_llvm import EQ, NE, SLT, with_fast_math
 from luma_ir.passes.convert.support import (
     INTERNAL,
     LLVM_OPS,
     Builder,
+    ConstantOp,
     ExtractElementOp,
     InsertElementOp,
     PoisonOp,
     add_function,
     bit_width,
     declare,
+    element_type,
     fast_math,
     rename,
     run_partial,
@@ -186,14 +188,7 @@ def _ipowi_function(state: Conversion, type_: Attribute) -> str:
     state.block = done
     _return(state, result)
     state.block = saved
-    add_function(
-        state,
-        symbol,
-        LLVMFunctionType([type_, type_], type_),
-        linkage=INTERNAL,
-        passthrough=("nounwind", "willreturn"),
-        body=region,
-    )
+    _add_private(state, symbol, LLVMFunctionType([type_, type_], type_), region)
     return symbol
 
 
@@ -205,9 +200,7 @@ def _cond_branch(
     false: Block,
     false_operands: Sequence[SSAValue],
 ) -> None:
-    properties: dict[str, Attribute] = {
-        "operandSegmentSizes": dense_i32((1, len(true_operands), len(false_operands)))
-    }
+    properties: dict[str, Attribute] = {"operandSegmentSizes": dense_i32((1, len(true_operands), len(false_operands)))}
     operands = (condition, *true_operands, *false_operands)
     append(state.block, make(LLVM_OPS["llvm.cond_br"], operands, (), properties, successors=(true, false)))
 
@@ -216,16 +209,79 @@ def _return(state: Conversion, value: SSAValue) -> None:
     append(state.block, make(LLVM_OPS["llvm.return"], (value,)))
 
 
-def convert_powi(op: math.FPowIOp, state: Conversion) -> None:
-    """A float to an integer power; LLVM wants the exponent as one i32, so wider or vector exponents go by `pow`."""
+def convert_fpowi(op: math.FPowIOp, state: Conversion) -> None:
+    """
+    A float to an integer power. LLVM multiplies for a constant exponent; for others its intrinsic needs a function of
+    the compiler's own library, which is not there in a process that runs code it has just made: so it is a loop.
+    """
     value, power = state.operands(op)
     build = Builder(state, op.location)
-    flags: dict[str, Attribute] = {"fastmathFlags": fast_math(op.properties.get("fastmath"))}
-    if not isinstance(power.type, VectorType) and bit_width(power.type) == 32:
-        state.define(op.results[0], build.op(LLVM_OPS["llvm.intr.powi"], (value, power), value.type, flags))
-        return
-    exponent = build.unary("llvm.sitofp", power, value.type)
-    state.define(op.results[0], build.op(LLVM_OPS["llvm.intr.pow"], (value, exponent), value.type, flags))
+    if isinstance(power.owner, ConstantOp) and power.type == I32:
+        flags: dict[str, Attribute] = {"fastmathFlags": fast_math(op.properties.get("fastmath"))}
+        result = build.op(LLVM_OPS["llvm.intr.powi"], (value, power), value.type, flags)
+    elif isinstance(value.type, VectorType):
+        kind, element = value.type, element_type(value.type)
+        by_lane = isinstance(power.type, VectorType)
+        symbol = _fpowi_function(state, element, element_type(power.type))
+        result = build.op(PoisonOp, (), kind)
+        for lane in range(kind.shape.data[0].data):
+            place = build.constant(lane, I64)
+            base = build.op(ExtractElementOp, (value, place), element)
+            exponent = build.op(ExtractElementOp, (power, place), element_type(power.type)) if by_lane else power
+            lane_result = build.call(symbol, (base, exponent), element)
+            assert lane_result is not None
+            result = build.op(InsertElementOp, (result, lane_result, place), kind)
+    else:
+        called = build.call(_fpowi_function(state, value.type, power.type), (value, power), value.type)
+        assert called is not None
+        result = called
+    state.define(op.results[0], result)
+
+
+def _fpowi_function(state: Conversion, type_: Attribute, power: Attribute) -> str:
+    """
+    The symbol of the function for floats of a type and exponents of another; it is built at the first request.
+
+    Binary exponentiation by the magnitude of the exponent, and the reciprocal for a negative one.
+    """
+    symbol = f"luma.fpow.{type_}.i{bit_width(power)}"
+    functions = state.data.setdefault("fpowi", set())
+    if symbol in functions:
+        return symbol
+    functions.add(symbol)
+    entry, header, body, done = new_block((type_, power)), new_block((type_, type_, power)), new_block(), new_block()
+    region = new_region(entry, header, body, done)
+    saved = state.block
+    build = Builder(state, state.module.location)
+
+    state.block = entry
+    base, exponent = entry.args
+    zero, one, unit = build.constant(0, power), build.constant(1, power), build.constant(1.0, type_)
+    negative = build.compare(SLT, exponent, zero)
+    # The magnitude is unsigned from here on, so the least exponent has one too.
+    magnitude = build.select(negative, build.binary("llvm.sub", zero, exponent), exponent)
+    append(state.block, make(LLVM_OPS["llvm.br"], (unit, base, magnitude), successors=(header,)))
+
+    state.block = header
+    result, square, left = header.args
+    _cond_branch(state, build.compare(EQ, left, zero), done, (), body, ())
+
+    state.block = body
+    bit = build.compare(NE, build.binary("llvm.and", left, one), zero)
+    product = build.select(bit, build.binary("llvm.fmul", result, square), result)
+    squared, rest = build.binary("llvm.fmul", square, square), build.binary("llvm.lshr", left, one)
+    append(state.block, make(LLVM_OPS["llvm.br"], (product, squared, rest), successors=(header,)))
+
+    state.block = done
+    _return(state, build.select(negative, build.binary("llvm.fdiv", unit, result), result))
+    state.block = saved
+    _add_private(state, symbol, LLVMFunctionType([type_, power], type_), region)
+    return symbol
+
+
+def _add_private(state: Conversion, symbol: str, type_: Attribute, region: Region) -> None:
+    words = ("nounwind", "willreturn")
+    add_function(state, symbol, type_, linkage=INTERNAL, passthrough=words, body=region)
 
 
 MATH_TABLE: ConversionTable = {
@@ -262,7 +318,7 @@ MATH_TABLE: ConversionTable = {
     math.Log10Op: with_fast_math("llvm.intr.log10"),
     math.Log1pOp: library_call("log1p"),
     math.PowFOp: with_fast_math("llvm.intr.pow"),
-    math.FPowIOp: convert_powi,
+    math.FPowIOp: convert_fpowi,
     math.IPowIOp: convert_ipowi,
     math.AbsIOp: with_flag("llvm.intr.abs", "is_int_min_poison"),
     math.CountLeadingZerosOp: with_flag("llvm.intr.ctlz", "is_zero_poison"),

@@ -271,7 +271,7 @@ def _scopes(op: Operation, state: Conversion, numbers: tuple[int, ...]) -> Attri
 def _declare_scope(function: Operation, state: Conversion, scope: Attribute, op: Operation) -> None:
     entry = function.regions[0].first_block
     assert entry is not None
-    declaration = make(ScopeDeclOp, (), (), {"scope": array([scope])}, location=op.location)
+    declaration = make(ScopeDeclOp, (), (), {"scope": scope}, location=op.location)
     last: dict[Operation, Operation] = state.data.setdefault("scope_declarations", {})
     anchor = last.get(function)
     following = anchor.next_op if anchor is not None else None
@@ -481,4 +481,3 @@ MEM_TABLE: ConversionTable = {
     **_UNEXPANDED,
 }
 """Every op of `mem` and what converts it."""
-

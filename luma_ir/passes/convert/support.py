@@ -201,9 +201,7 @@ class Builder:
         properties: dict[str, Attribute] | None = None,
     ) -> SSAValue:
         """Append an op with one result."""
-        return append(
-            self.state.block, make(cls, operands, (type_,), properties, location=self.location)
-        ).results[0]
+        return append(self.state.block, make(cls, operands, (type_,), properties, location=self.location)).results[0]
 
     def unary(self, name: str, value: SSAValue, type_: Attribute | None = None) -> SSAValue:
         """An op by name with one operand; the result has its type unless another is given."""
