@@ -218,7 +218,8 @@ class DominanceChecker:
         while op is not None:
             for value in op._operands:
                 if id(value) not in visible:
-                    self._report_uses(op, value)
+                    self._report_missing(op)
+                    break
             if op.regions:
                 self._enter_op(op)
             for result in op.results:
@@ -227,11 +228,12 @@ class DominanceChecker:
                 log.append(key)
             op = op._next_op
 
-    def _report_uses(self, op: Operation, value: SSAValue) -> None:
-        for index, operand in enumerate(op._operands):
-            if operand is value:
+    def _report_missing(self, op: Operation) -> None:
+        told: set[int] = set()
+        for index, value in enumerate(op._operands):
+            if id(value) not in self._visible and id(value) not in told:
+                told.add(id(value))
                 self._report(op, index, value)
-                return
 
 
 def explain_use(op: Operation, index: int, value: SSAValue) -> str:

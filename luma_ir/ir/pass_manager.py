@@ -116,6 +116,8 @@ class PassManager:
     passes_run: list[str] = field(factory=list, init=False)
     """Texts of the passes that have started, in order; the last one is where a failure happened."""
     _steps: tuple[_Step, ...] = field(default=(), init=False)
+    _depth: int = field(default=0, init=False)
+    """How many anchors the running pass is under."""
 
     def add(self, pipeline: Pipeline | str) -> PassManager:
         """
@@ -198,14 +200,19 @@ class PassManager:
         if step.instance is not None:
             return self._run_pass(step.instance, str(step.spec), op)
         anchor = step.spec.anchor  # pyright: ignore[reportAttributeAccessIssue]
-        with self._section(f"'{anchor}' pipeline"):
-            for region in op.regions:
-                for block in fast.region_blocks(region):
-                    for child in list(fast.block_ops(block)):
-                        wanted = child.name == anchor or (anchor == "any" and bool(child.regions))
-                        if wanted and child.parent is block and not self._run_nested(step, child):
-                            return False
-        return True
+        self._depth += 1
+        try:
+            with self._section(f"'{anchor}' pipeline"):
+                for region in op.regions:
+                    for block in fast.region_blocks(region):
+                        for child in list(fast.block_ops(block)):
+                            wanted = child.name == anchor or (anchor == "any" and bool(child.regions))
+                            if wanted and child.parent is block and not self._run_nested(step, child):
+                                return False
+        finally:
+            self._depth -= 1
+        # An op that is run on stands alone meanwhile, so its symbols can be checked only now.
+        return self._depth > 0 or self.options.verify != "each" or self._verify(op, f"pipeline `{step.spec}`")
 
     def _run_nested(self, step: _Step, op: Operation) -> bool:
         """Run the steps under an anchor on one op, which stands alone in a module of its own meanwhile."""
@@ -256,7 +263,7 @@ class PassManager:
                 options.sink(f"// -----// after pass {text}: no change //----- //\n")
         if options.after_pass is not None:
             options.after_pass(instance, module)
-        return options.verify != "each" or self._verify(module, f"pass `{text}`")
+        return self._depth > 0 or options.verify != "each" or self._verify(module, f"pass `{text}`")
 
     def _report_failure(self, error: LumaError, text: str) -> None:
         diagnostic = error.to_diagnostic()

@@ -56,7 +56,7 @@ def test_make_fills_the_same_fields_as_create() -> None:
     for cls, arguments in cases:
         created = cls.create(**arguments)
         expected = _fields(created)
-        created.drop_all_references()
+        fast.erase(created)
         for region in regions:
             region.parent = None
         copied = {
