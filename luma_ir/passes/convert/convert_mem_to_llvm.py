@@ -41,7 +41,19 @@ from luma_ir.dialects.llvm_ext import PTR, VOID, AliasScopeAttr, AliasScopeDomai
 from luma_ir.dialects.mem import HEADER_FIELDS, PANIC_KINDS
 from luma_ir.ir.conversion import Conversion, ConversionTable, Handler
 from luma_ir.ir.fast import append, append_block, insert_before, make, new_block, prepend
-from luma_ir.ir.intern import I1, I8, I32, I64, array, bool_attr, dense_i32, function_type, int_attr, symbol
+from luma_ir.ir.intern import (
+    I1,
+    I8,
+    I32,
+    I64,
+    array,
+    bool_attr,
+    dense_i32,
+    function_type,
+    int_attr,
+    string_attr,
+    symbol,
+)
 from luma_ir.ir.locations import SourcePlace, unwrap
 from luma_ir.passes.convert.branches import LLVM_BRANCHES
 from luma_ir.passes.convert.convert_cf_to_llvm import can_split
@@ -74,6 +86,7 @@ StoreOp = LLVM_OPS["llvm.store"]
 AllocaOp = LLVM_OPS["llvm.alloca"]
 MemcpyOp = LLVM_OPS["llvm.intr.memcpy"]
 ScopeDeclOp = LLVM_OPS["llvm.intr.experimental.noalias.scope.decl"]
+CallIntrinsicOp = LLVM_OPS["llvm.call_intrinsic"]
 TruncOp = LLVM_OPS["llvm.trunc"]
 ZExtOp = LLVM_OPS["llvm.zext"]
 
@@ -395,10 +408,20 @@ def convert_overflow(op: mem.OverflowOp, state: Conversion) -> None:
 
 
 def convert_float_to_int(op: mem.FloatToIntOp, state: Conversion) -> None:
-    """A saturating conversion; NaN gives 0."""
-    name = "llvm.intr.fptoui.sat" if "unsigned" in op.properties else "llvm.intr.fptosi.sat"
+    """
+    A saturating conversion; NaN gives 0.
+
+    The intrinsic is called by name: `mlir-translate` 22 has no translation for the ops that upstream has for it.
+    """
     (value,) = state.operands(op)
-    state.define(op.results[0], Builder(state, op.location).unary(name, value, op.results[0].type))
+    type_ = op.results[0].type
+    sign = "u" if "unsigned" in op.properties else "s"
+    properties: dict[str, Attribute] = {
+        "intrin": string_attr(f"llvm.fpto{sign}i.sat.{type_}.{value.type}"),
+        "operandSegmentSizes": dense_i32((1, 0)),
+        "op_bundle_sizes": dense_i32(()),
+    }
+    state.define(op.results[0], Builder(state, op.location).op(CallIntrinsicOp, (value,), type_, properties))
 
 
 # Layout.

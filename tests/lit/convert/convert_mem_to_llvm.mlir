@@ -66,10 +66,10 @@ func.func @bytes(%p: !llvm.ptr, %q: !llvm.ptr, %n: i64) {
 }
 
 // CHECK-LABEL: @arithmetic
-// CHECK:       %[[BOTH:.*]] = llvm.intr.smul.with.overflow{{"?}}(%{{.*}}, %{{.*}}) : (i8, i8) -> !llvm.struct<(i8, i1)>
+// CHECK:       %[[BOTH:.*]] = {{"?}}llvm.intr.smul.with.overflow{{"?}}(%{{.*}}, %{{.*}}) : (i8, i8) -> !llvm.struct<(i8, i1)>
 // CHECK-NEXT:  llvm.extractvalue %[[BOTH]][0]
 // CHECK-NEXT:  llvm.extractvalue %[[BOTH]][1]
-// CHECK:       llvm.intr.fptoui.sat{{"?}}(%{{.*}}) : (f64) -> i8
+// CHECK:       llvm.call_intrinsic "llvm.fptoui.sat.i8.f64"(%{{.*}}) : (f64) -> i8
 func.func @arithmetic(%a: i8, %x: f64) {
   %r, %o = mem.overflow "mul" %a, %a : i8
   %i = mem.float_to_int %x unsigned : f64 -> i8
