@@ -206,8 +206,8 @@ def render_json(diagnostics: Iterable[Diagnostic]) -> str:
 
     Fields: `severity` (`error`, `warning`, `note`, `remark`), `code` (a string or null), `message`, `file`, `line`,
     `column`, `end_line`, `end_column` (null without a place; lines and columns from 1, columns in characters, the end
-    exclusive), `labels` (a list of places, each with `message`), `notes` (strings), `helps` (each with `message` and `edit`,
-    which is null or a place with `replacement`).
+    exclusive), `labels` (a list of places, each with `message`), `notes` (strings), `helps` (each with `message` and
+    `edit`, which is null or a place with `replacement`).
     """
     import json
 

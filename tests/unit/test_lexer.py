@@ -1,5 +1,7 @@
 """The lexer: every kind of token, where it is, and what is said about text that is none."""
 
+# ruff: noqa: E501 - a case of a table stands on one line
+
 from __future__ import annotations
 
 import pytest

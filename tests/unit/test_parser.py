@@ -1,6 +1,11 @@
 """The parser: each form of the grammar gives the expected tree."""
 
+# ruff: noqa: E501 - a case of a table stands on one line
+
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -8,8 +13,8 @@ from luma_ir.frontend.ast import (
     BinaryExpr,
     Block,
     EnumDecl,
-    ExprStmt,
     Expression,
+    ExprStmt,
     FString,
     FStringValue,
     FuncDecl,
@@ -291,3 +296,18 @@ def test_lazy_bodies_are_parsed_when_they_are_read() -> None:
     assert bad.body is not None and [diagnostic.code for diagnostic in engine.diagnostics] == ["E0011"]
     assert not none.has_body and none.body is None
     assert good.end == text.index("}") + 1
+
+
+def test_the_grammar_document_has_the_rules_of_the_parser() -> None:
+    root = Path(__file__).parents[2]
+    rule = re.compile(r"^ *# ([A-Z][A-Za-z]+ = .*)$", re.MULTILINE)
+    in_code: set[str] = set()
+    for path in (root / "luma_ir/frontend/parser").glob("*.py"):
+        for line in rule.findall(path.read_text(encoding="utf-8")):
+            in_code.update(line.split(" ; "))
+    document = (root / "docs/grammar.md").read_text(encoding="utf-8")
+    in_document = {line for block in re.findall(r"```\n(.*?)```", document, re.DOTALL) for line in block.splitlines()}
+    assert in_document == in_code
+    defined = {line.split(" = ")[0] for line in in_code}
+    used = set(re.findall(r"\b[A-Z][A-Za-z]+\b", re.sub(r'"[^"]*"', "", "\n".join(in_document))))
+    assert used - defined == {"Name", "BinaryOperator"}

@@ -129,7 +129,9 @@ class _Mender:
         span = Span(source, start, end)
         place = Span(source, self.starts[opener], self.ends[opener])
         label = Label(place, f"`{place.text}` is open here")
-        self.report(f"`{span.text}` does not close `{place.text}`", span, [label], [Help(f"write `{meant}`", Edit(span, meant))])
+        self.report(
+            f"`{span.text}` does not close `{place.text}`", span, [label], [Help(f"write `{meant}`", Edit(span, meant))]
+        )
         self.closer[opener] = len(self.kinds)
         self.copy(meant, start, end)
 

@@ -46,6 +46,7 @@ _ARM_STOPS = frozenset([",", "{"])
 class Control(Expressions):
     """`if`, loops, `match`, jumps, closures."""
 
+    # Control = If | Labelled | While | Loop | For | CFor | Match | Select | Jump | Block | "unsafe" Block
     def control(self, kind: str) -> Expression:
         """An expression that begins with a keyword, a brace, a bar or a label; reports what begins none."""
         parse = _CONTROL.get(kind)
@@ -79,7 +80,6 @@ class Control(Expressions):
             helps = [Help("a value stands on both sides")]
         raise self.fail_expected("an expression", helps)
 
-    # Block = "{" Statement* Expression? "}"
     def block_or_missing(self, what: str) -> Block:
         """The block after a head; `what` names the head."""
         position = self.position
@@ -171,7 +171,7 @@ class Control(Expressions):
         assert isinstance(result, IfExpr)
         return result
 
-    # Label = "'" Name ":"
+    # Labelled = Label ":" (While | Loop | For | CFor) ; Label = "'" Name
     def labelled(self) -> Expression:
         """A loop with a label."""
         label = self.label()
@@ -437,7 +437,7 @@ class Control(Expressions):
         body = self.block_or_missing("`unsafe`")
         return UnsafeExpr(start, body.end, body)
 
-    # Closure = "|" (ClosureParam ("," ClosureParam)* ","?)? "|" ("->" Type)? ArmBody
+    # Closure = "|" (ClosureParam ("," ClosureParam)* ","?)? "|" (ArmBody | "->" Type Block)
     def closure(self) -> Expression:
         """`|x, y| x + y`; `||` has no parameters."""
         start = self.starts[self.position]

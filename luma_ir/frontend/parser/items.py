@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from luma_ir.frontend.ast import (
     Attribute,
     AttributeArg,
-    Block,
     ConstDecl,
     EnumDecl,
     ErrorExpr,
@@ -23,25 +23,20 @@ from luma_ir.frontend.ast import (
     Item,
     Module,
     Name,
-    Param,
-    Receiver,
     StructDecl,
     TraitDecl,
     TypeDecl,
     TypeExpr,
     VariantDecl,
-    WherePredicate,
 )
 from luma_ir.frontend.lexer import tokenize
 from luma_ir.frontend.parser.brackets import match_brackets
 from luma_ir.frontend.parser.core import Recover
-from luma_ir.frontend.parser.types import FOREIGN_TYPES
-from luma_ir.frontend.parser.statements import FOREIGN_ITEMS, FOREIGN_LETS, ITEM_STARTS, Statements
+from luma_ir.frontend.parser.functions import RECURSION_LIMIT, TYPE_STOPS, Functions
+from luma_ir.frontend.parser.statements import FOREIGN_ITEMS, FOREIGN_LETS, ITEM_STARTS
 from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Edit, Help, SourceFile
 
-_RECURSION_LIMIT = 12_000
 _MEMBER_STARTS = ITEM_STARTS | {"unsafe"}
-_TYPE_STOPS = frozenset([",", "=", ";"])
 _MODIFIERS = ("public", "private", "static", "export", "final", "internal", "protected")
 
 
@@ -62,26 +57,17 @@ def parse_source(source: SourceFile, engine: DiagnosticEngine, *, lazy_bodies: b
     return module
 
 
-class Parser(Statements):
+class Parser(Functions):
     """The whole parser: items, on top of everything that stands in them."""
-
-    engine: DiagnosticEngine
 
     def with_stack(self, parse: Callable[[], Module]) -> Module:
         """Run a parse function with room for the deepest nesting that is allowed."""
         saved = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(saved, _RECURSION_LIMIT))
+        sys.setrecursionlimit(max(saved, RECURSION_LIMIT))
         try:
             return parse()
         finally:
             sys.setrecursionlimit(saved)
-
-    def flush(self) -> None:
-        """Hand what was reported to the engine, in the order of the text."""
-        self.diagnostics.sort(key=lambda diagnostic: diagnostic.span.start if diagnostic.span else 0)
-        for diagnostic in self.diagnostics:
-            self.engine.emit(diagnostic)
-        self.diagnostics.clear()
 
     # Module = Item*
     def module(self) -> Module:
@@ -141,7 +127,7 @@ class Parser(Statements):
         found = self.tokens.docs.get(position)
         return [self.doc_text(start, end) for start, end in found] if found else []
 
-    # Attribute = "#" "[" Name AttributeArgs? "]"
+    # Attribute = "#" "[" Name ("(" AttributeArgs ")")? "]" ; AttributeArgs = (AttributeArg ("," AttributeArg)* ","?)?
     def prefix(self) -> tuple[list[Attribute], str | None]:
         """The attributes and the documentation before an item, field or variant."""
         docs = self.docs_at(self.position)
@@ -152,15 +138,13 @@ class Parser(Statements):
             if self.kinds[position + 1] != "[":
                 if self.kinds[position + 1] == "!" and self.kinds[position + 2] == "[":
                     self.error("E0024", "there are no attributes of whole modules",
-                               helps=[self.replace("an attribute of the next item has no `!`", position + 1, "")])  # fmt: skip
+                               helps=[self.replace("that of an item has no `!`", position + 1, "")])  # fmt: skip
                     self.position = self.brackets.closer[position + 2] + 1
                     continue
                 raise self.fail("E0024", "`#` begins an attribute, as in `#[test]`", helps=[Help("a comment begins with `//`")])  # noqa: E501  # fmt: skip
             self.position += 2
-            try:
+            with suppress(Recover):
                 attributes.append(self.attribute(position, closing))
-            except Recover:
-                pass
             self.position = closing + 1
             docs += self.docs_at(self.position)
         return attributes, "\n".join(docs) if docs else None
@@ -267,143 +251,6 @@ class Parser(Statements):
         raise self.fail("E0022", f"expected an item, found {self.describe(position)}",
                         helps=[Help("an item begins with `func`, `struct`, `enum`, `trait`, `impl`, `const`, `type`, `import` or `extern`")])  # noqa: E501  # fmt: skip
 
-    # ---- functions
-
-    # Func = "async"? "unsafe"? "func" Name Generics? "(" Params ")" ("->" Type)? Where? (Block | ";")
-    def func(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> FuncDecl:
-        """A function."""
-        is_async = self.accept("async")
-        is_unsafe = self.accept("unsafe")
-        is_async = self.accept("async") or is_async
-        self.expect("func", "`async`" if is_async else "`unsafe`")
-        name = self.name("the name of the function")
-        generics = self.generics()
-        receiver: Receiver | None = None
-        params: list[Param] = []
-        if self.kinds[self.position] != "(":
-            self.error("E0011", f"expected `(` after the function's name, found {self.describe(self.position)}",
-                       helps=[self.insert("a function without parameters has `()`", self.last_end(), "()")])  # fmt: skip
-        else:
-            self.position += 1
-            receiver, params = self.params()
-        result, where = self.signature_rest()
-        signature_end = self.last_end()
-        body = self.func_body(name)
-        return FuncDecl(
-            start, self.last_end(), attributes, doc, public, name, generics, receiver, params, result, where,
-            is_async, is_unsafe, None, signature_end, body,
-        )  # fmt: skip
-
-    def signature_rest(self) -> tuple[TypeExpr | None, list[WherePredicate]]:
-        """The result and the `where` clause of a function."""
-        result: TypeExpr | None = None
-        where: list[WherePredicate] = []
-        before = self.position
-        try:
-            if self.kinds[self.position] in (":", "=>"):
-                self.error("E0016", f"expected `->` before the result's type, found {self.describe(self.position)}",
-                           helps=[self.replace("write `->`", self.position, "->")])  # fmt: skip
-                self.kinds[self.position] = "->"
-            if self.accept("->"):
-                result = self.type()
-            where = self.where()
-        except Recover:
-            self.skip_to(frozenset(["{", ";"]), before)
-            result = result or ErrorTypeExpr(self.last_end(), self.last_end())
-        return result, where
-
-    def func_body(self, name: Name) -> Block | Callable[[], Block] | None:
-        """The body of a function, parsed or, in a lazily parsed module, to be parsed."""
-        position = self.position
-        kind = self.kinds[position]
-        if kind == "{":
-            if self.lazy_bodies:
-                self.position = self.brackets.closer[position] + 1
-                return lambda: self.late_body(position)
-            return self.block()
-        if kind == ";":
-            self.position += 1
-            return None
-        if kind == "=>" or kind == "=":
-            raise self.fail("E0011", "the body of a function is a block", helps=[Help("write `{ … }`: its last expression is the result")])  # noqa: E501  # fmt: skip
-        self.error("E0011", f"expected the body of `{name.text}` or `;`, found {self.describe(position)}",
-                   helps=[Help("a body is a block: `{ … }`")])  # fmt: skip
-        raise Recover
-
-    def late_body(self, position: int) -> Block:
-        """Parse a body that was skipped."""
-        saved = self.position, self.lazy_bodies, self.nesting, self.error_position
-        limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
-        try:
-            self.position, self.lazy_bodies, self.nesting, self.error_position = position, False, 0, -1
-            return self.block()
-        finally:
-            sys.setrecursionlimit(limit)
-            self.position, self.lazy_bodies, self.nesting, self.error_position = saved
-            self.flush()
-
-    # Params = (Receiver ","?)? (Param ("," Param)* ","?)? ; Receiver = "inout"? "self"
-    def params(self) -> tuple[Receiver | None, list[Param]]:
-        """The parameters of a function, after its `(`."""
-        receiver: Receiver | None = None
-        position = self.position
-        start = self.starts[position]
-        if self.kinds[position] == "&" and self.kinds[position + 1] in ("self", "name"):
-            is_mutable = self.kinds[position + 2] == "self"
-            if is_mutable or self.kinds[position + 1] == "self":
-                written = self.span(start, self.ends[position + 1 + is_mutable])
-                meant = "inout self" if is_mutable else "self"
-                self.error("E0016", f"the receiver is written `{meant}`", written, helps=[Help(f"write `{meant}`", Edit(written, meant))])  # noqa: E501  # fmt: skip
-                receiver = Receiver(start, written.end, is_mutable)
-                self.position += 2 + is_mutable
-        elif self.kinds[position] == "self" or (self.kinds[position] == "inout" and self.kinds[position + 1] == "self"):
-            is_inout = self.accept("inout")
-            self.position += 1
-            receiver = Receiver(start, self.last_end(), is_inout)
-            if self.kinds[self.position] == ":":
-                self.error("E0011", "`self` has no type of its own", helps=[Help("leave out the type; a receiver that is changed is `inout self`")])  # noqa: E501  # fmt: skip
-                self.position += 1
-                self.accept("inout")
-                self.guarded(self.type, ErrorTypeExpr, _TYPE_STOPS)
-        if receiver and not self.accept(",") and self.kinds[self.position] != ")":
-            self.missing_comma(")", "`self`")
-        return receiver, self.comma_list(self.param, ")", "the parameter")
-
-    # Param = Name ":" "inout"? Type ("=" Expression)?
-    def param(self) -> Param:
-        """One parameter."""
-        position = self.position
-        start = self.starts[position]
-        if self.kinds[position] == "self" or (self.kinds[position] == "inout" and self.kinds[position + 1] == "self"):
-            self.fail("E0011", "`self` is the first parameter", helps=[Help("move it to the front")])
-        is_inout = False
-        if self.kinds[position] == "inout" and self.kinds[position + 1] == "name":
-            self.error("E0011", "`inout` stands before the parameter's type",
-                       helps=[Help("write `name: inout T`", Edit(self.span(start, self.starts[position + 1]), ""))])  # fmt: skip
-            is_inout = True
-            self.position += 1
-        elif self.kinds[position] == "name" and self.kinds[position + 1] == "name":
-            first, second = self.token_text(position), self.token_text(position + 1)
-            if first in ("mut", "let", "const", "var"):
-                self.error("E0016", f"a parameter has no `{first}`", helps=[self.replace("leave it out; a parameter that is changed is `inout`", position, "")])  # noqa: E501  # fmt: skip
-                self.position += 1
-            else:
-                span = self.span(start, self.ends[position + 1])
-                self.error("E0016", "a parameter's type stands after its name", span, helps=[Help(f"write `{second}: {FOREIGN_TYPES.get(first, first)}`", Edit(span, f"{second}: {FOREIGN_TYPES.get(first, first)}"))])  # noqa: E501  # fmt: skip
-                kind = self.type()
-                name = self.name("the name of the parameter")
-                return Param(start, name.end, name, False, kind, None)
-        name = self.name("the name of a parameter")
-        if not self.accept(":"):
-            self.error("E0011", f"expected `:` and a type after the parameter `{name.text}`, found {self.describe(self.position)}",  # noqa: E501
-                       helps=[Help(f"write `{name.text}: T`")])  # fmt: skip
-            return Param(start, name.end, name, is_inout, ErrorTypeExpr(name.end, name.end), None)
-        is_inout = self.accept("inout") or is_inout
-        annotation = self.guarded(self.type, ErrorTypeExpr, _TYPE_STOPS)
-        default = self.expression() if self.accept("=") else None
-        return Param(start, self.last_end(), name, is_inout, annotation, default)
-
     # ---- types
 
     # Struct = "struct" Name Generics? Where? "{" (Field ("," Field)* ","?)? "}"
@@ -443,7 +290,7 @@ class Parser(Statements):
             self.position += 1
         name = self.name("the name of a field")
         self.expect(":", "the name of the field")
-        annotation = self.guarded(self.type, ErrorTypeExpr, _TYPE_STOPS)
+        annotation = self.guarded(self.type, ErrorTypeExpr, TYPE_STOPS)
         default = self.expression() if self.accept("=") else None
         if self.kinds[self.position] == ";":
             self.error(
@@ -598,7 +445,7 @@ class Parser(Statements):
         alias = self.name("a name after `as`") if self.accept("as") else None
         return ImportedName(name.start, self.last_end(), name, alias)
 
-    # Extern = "extern" String "{" Func* "}"
+    # Extern = "extern" StringLiteral "{" Func* "}"
     def extern(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> ExternDecl:
         """Functions from elsewhere."""
         self.position += 1
@@ -613,8 +460,9 @@ class Parser(Statements):
         for function in functions:
             function.abi = abi
             if function.has_body:
-                self.literal_error("E0011", "a function in an `extern` block has no body", function.start, function.signature_end,  # noqa: E501
-                                   [Help("end it with `;`; a function for others to call has `#[export(\"name\")]`")])  # fmt: skip
+                help = Help('end it with `;`; one for others to call has `#[export("name")]`')
+                message = "a function in an `extern` block has no body"
+                self.literal_error("E0011", message, function.start, function.signature_end, [help])
         return ExternDecl(start, self.last_end(), attributes, doc, public, abi, functions)
 
 

@@ -1,4 +1,4 @@
-"""The values of literals: numbers, characters, strings with their escapes, f-strings with their format specifications."""
+"""The values of literals: numbers, characters, strings with their escapes, f-strings with their specifications."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Literals(Core):
         span = Span(self.source, start, end)
         self.diagnostics.append(Diagnostic(Severity.ERROR, code, message, span, None, [], [], helps or []))
 
-    # IntLiteral = digits suffix?
+    # IntLiteral = (digits | "0x" hex_digits | "0o" octal_digits | "0b" binary_digits) suffix?
     def int_literal(self) -> Expression:
         """An integer, or a float such as `1f32`."""
         position = self.position
@@ -171,7 +171,7 @@ class Literals(Core):
             if 0 <= code < 0xD800 or 0xE000 <= code <= 0x10FFFF:
                 return chr(code)
             self.literal_error("E0005", f"`{match.group()}` is no Unicode scalar value", start, end,
-                               [Help("write up to six hexadecimal digits, at most `10FFFF`, not `D800` to `DFFF`")])  # fmt: skip
+                               [Help("write hexadecimal digits, at most `10FFFF`, not `D800` to `DFFF`")])  # fmt: skip
             return "\ufffd"
         if what in _ESCAPED:
             return _ESCAPED[what]
@@ -241,4 +241,5 @@ class Literals(Core):
             return None
         fill, align, sign, alternate, zero, width, grouping, precision, kind = match.groups()
         return FormatSpec(start, end, text, fill or " ", align, sign, bool(alternate), bool(zero),
-                          int(width) if width else None, bool(grouping), int(precision) if precision else None, kind)  # fmt: skip
+                          int(width) if width else None, bool(grouping),
+                          int(precision) if precision else None, kind)  # fmt: skip

@@ -54,7 +54,8 @@ class Patterns(Types):
         """A pattern, or an `ErrorPattern` after one that is wrong."""
         return self.guarded(self.pattern, ErrorPattern, _PATTERN_STOPS)
 
-    # SinglePattern = "_" | Binding | Literal | Range | Path | Variant | Struct | Tuple | Array | Rest
+    # SinglePattern = "_" | Binding | LiteralPattern | RangePattern | Path | VariantPattern | GroupPattern
+    # GroupPattern = StructPattern | "(" Patterns ")" | "[" Patterns "]" | Rest
     def single_pattern(self) -> Pattern:
         """A pattern without alternatives."""
         position = self.position
@@ -141,7 +142,9 @@ class Patterns(Types):
             segments.append(PathSegment(name.start, name.end, separator, name, None))
         return Path(start, self.last_end(), segments)
 
-    # Variant = Path "(" (Pattern ("," Pattern)* ","?)? ")" ; Struct = Path "{" FieldPatterns "}"
+    # VariantPattern = Path "(" Patterns ")"
+    # StructPattern = Path "{" FieldPatterns "}"
+    # Patterns = (Pattern ("," Pattern)* ","?)?
     def path_pattern(self, path: Path) -> Pattern:
         """What follows a path in a pattern."""
         kind = self.kinds[self.position]
@@ -165,7 +168,7 @@ class Patterns(Types):
             return True
         return first == ".." or (first == "name" and second in (":", ",", "}"))
 
-    # FieldPatterns = (FieldPattern ("," FieldPattern)*)? (","? "..")? ; FieldPattern = Name (":" Pattern)?
+    # FieldPatterns = (FieldPattern ("," FieldPattern)*)? (","? "..")? ","? ; FieldPattern = Name (":" Pattern)?
     def struct_pattern(self, path: Path) -> Pattern:
         """The braces of a struct pattern."""
         closing = self.brackets.closer[self.position]
@@ -211,7 +214,7 @@ class Patterns(Types):
             name = self.name("a name")
         return RestPattern(start, self.last_end(), name)
 
-    # Literal = "-"? Number | String | Char | Byte | "true" | "false"
+    # LiteralPattern = "-"? (IntLiteral | FloatLiteral) | StringLiteral | CharLiteral | ByteLiteral | "true" | "false"
     def literal_pattern(self) -> Pattern:
         """A literal, or a range that begins with one."""
         value = self.pattern_literal()
@@ -219,7 +222,7 @@ class Patterns(Types):
             return self.range_pattern(value)
         return LiteralPattern(value.start, value.end, value)
 
-    # Range = Bound? (".." | "..=") Bound? ; Bound = Literal | Path
+    # RangePattern = Bound? (".." | "..=") Bound? ; Bound = LiteralPattern | Path
     def range_pattern(self, low: Expression | None) -> Pattern:
         """From the operator on."""
         start = low.start if low else self.starts[self.position]

@@ -24,7 +24,8 @@ ITEM_STARTS = frozenset(
     ["func", "struct", "enum", "trait", "impl", "import", "extern", "type", "pub", "#", "const", "async"]
 )
 FOREIGN_ITEMS = {
-    "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "class": "struct", "record": "struct",
+    "fn": "func", "def": "func", "function": "func", "fun": "func", "proc": "func", "class": "struct",
+    "record": "struct",
     "interface": "trait", "protocol": "trait", "use": "import", "using": "import", "include": "import", "union": "enum",
 }  # fmt: skip
 FOREIGN_LETS = frozenset(["var", "auto", "val", "mut", "dim", "local"])
@@ -88,7 +89,7 @@ class Statements(Control):
                 return
         self.position = min(self.position, closing)
 
-    # Statement = Let | Const | Item | Assignment ";" | Expression ";"?
+    # Statement = Let | Item | Assignment ";" | Expression ";" | ";"
     def statement_or_value(self) -> Statement | Expression | None:
         """A statement, or the expression that is the value of the block; None for a lone `;`."""
         position = self.position
@@ -173,7 +174,7 @@ class Statements(Control):
             callee = self.token_text(previous)
             gap = self.span(self.ends[previous], self.starts[position])
             self.fail("E0011", f"expected `;` after the expression, found {self.describe(position)}",
-                      helps=[Help(f"the arguments of a call stand in parentheses: `{callee}(…)`", Edit(gap, "("))])  # fmt: skip
+                      helps=[Help(f"a call has parentheses: `{callee}(…)`", Edit(gap, "("))])  # fmt: skip
         word = self.token_text(previous)
         if self.kinds[previous] == "name" and kind == "name" and not self.starts_line(position):
             if word in ("static", "final", "readonly"):
@@ -228,7 +229,7 @@ class Statements(Control):
             raise Recover
         return LetStmt(start, self.last_end(), pattern, annotation, value)
 
-    # Assignment = Expression AssignmentOperator Expression
+    # Assignment = Expression ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "&=" | "|=" | "^=" | "<<=" | ">>=") Expression
     def assignment(self, target: Expression) -> Statement:
         """An assignment from its operator on."""
         operator = self.kinds[self.position]
@@ -269,7 +270,7 @@ class Statements(Control):
             following == "name"
             and self.kinds[position + 2] in ("=", ";")
             and (text in PLAIN_TYPES or text in FOREIGN_TYPES)
-        ):  # noqa: E501
+        ):
             self.type_before_name(position, text)
 
     def is_switch(self, position: int) -> bool:

@@ -82,7 +82,7 @@ class Types(Literals):
         position = self.position
         if kind in ("&", "*", "&&"):
             self.error("E0016", f"a type does not begin with `{kind}`",
-                       notes=["every value is its own, so there are no references; a parameter that is changed is `inout T`"],
+                       notes=["there are no references; a parameter that is changed for the caller is `inout T`"],
                        helps=[self.replace("leave it out", position, "")])  # fmt: skip
             self.position += 1
             return self.type()
@@ -124,7 +124,7 @@ class Types(Literals):
         end = self.last_end()
         return PathTypeExpr(start, end, Path(start, end, segments))
 
-    # TypeArgs = "<" (TypeArg ("," TypeArg)* ","?)? ">" ; TypeArg = Type | Integer
+    # TypeArgs = "<" TypeArg ("," TypeArg)* ","? ">" ; TypeArg = Type | IntLiteral
     def type_args(self) -> list[TypeExpr]:
         """Type arguments, from the `<` on. A `>>` that ends two lists is split."""
         opening = self.position
