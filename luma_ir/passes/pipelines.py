@@ -23,7 +23,7 @@ def _point(name: str) -> str:
 
 def luma_instantiate() -> str:
     """Generic code becomes concrete."""
-    return "luma-monomorphize,luma-resolve-traits,luma-derive,luma-symbol-dce"
+    return "luma-instantiate,luma-symbol-dce"
 
 
 def luma_simplify(opt: int = 2) -> str:
@@ -73,7 +73,6 @@ def luma_pipeline(opt: int = 2) -> str:
 
 
 PIPELINES: dict[str, str | Callable[..., str]] = {
-    "luma-instantiate": luma_instantiate,
     "luma-simplify": luma_simplify,
     "luma-own": luma_own,
     "luma-to-mem": luma_to_mem,

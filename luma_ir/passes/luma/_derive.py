@@ -277,9 +277,8 @@ class Deriver:
     def _eq(self, values: Sequence[SSAValue]) -> None:
         if isinstance(self.type, luma.EnumType):
             same = self._compare(_EQ, self._tag(values[0]), self._tag(values[1]))
-            result = self._choose(
-                same, lambda: self._eq_variants(values, self._variants()), lambda: self._bool(False), I1
-            )
+            variants = self._variants()
+            result = self._choose(same, lambda: self._eq_variants(values, variants), lambda: self._bool(False), I1)
             self._return(result)
         elif isinstance(self.type, luma.ArrayType | luma.FixedType):
             self._eq_elements(values)

@@ -118,10 +118,9 @@ def match_type(pattern: Attribute, type: Attribute, binding: dict[str, Attribute
     pairs: tuple[Sequence[Attribute], Sequence[Attribute]] | None = None
     if isinstance(pattern, luma.TupleType) and isinstance(type, luma.TupleType):
         pairs = pattern.elements.data, type.elements.data
-    elif (isinstance(pattern, luma.StructType) and isinstance(type, luma.StructType)) or (
-        isinstance(pattern, luma.EnumType) and isinstance(type, luma.EnumType)
-    ):
-        pairs = (pattern.args.data, type.args.data) if pattern.definition == type.definition else None
+    elif isinstance(pattern, luma.StructType | luma.EnumType) and isinstance(type, luma.StructType | luma.EnumType):
+        if pattern.name == type.name and pattern.definition == type.definition:
+            pairs = pattern.args.data, type.args.data
     else:
         return pattern == type
     if pairs is None or len(pairs[0]) != len(pairs[1]):

@@ -96,7 +96,7 @@ class Worker:
             if not self.derive:
                 return None
             return self.instances.call_instead(call, self.derived(trait, call))
-        if self.resolve or self.derive:
+        if self.resolve:
             name = trait.rpartition(".")[2]
             raise PassFailure(f"`{name}` is not implemented for `{type_name(call.self_type)}`", call)
         return None
