@@ -277,10 +277,27 @@ class Ranges:
         limits = _type_limits(op.results[0])
         low, high = combine(_KIND[type(op)], self._interval(lhs, depth), self._interval(rhs, depth))
         exact = limits[0] <= low and high <= limits[1]
+        if not exact and type(op) is arith.AddiOp:
+            exact = self._exact_backwards(op, limits)
         if exact:
             self._exact_ops[id(op)] = op
             self._inexact_ops.discard(id(op))
         return exact
+
+    def _exact_backwards(self, op: Operation, limits: tuple[int, int]) -> bool:
+        """`x + c` did not wrap when what is known of the sum, less c, fits the type: there is only one such x."""
+        offset = int_constant(operands_of(op)[1])
+        if offset is None:
+            return False
+        result = op.results[0]
+        low = max([bound for other, bound in self._above.get(id(result), ()) if other is None], default=-_INFINITE)
+        high = min([bound for other, bound in self._below.get(id(result), ()) if other is None], default=_INFINITE)
+        return limits[0] <= max(low, limits[0]) - offset and min(high, limits[1]) - offset <= limits[1]
+
+    def is_exact(self, op: Operation) -> bool:
+        """Whether an addition, subtraction or multiplication is known not to wrap."""
+        self._start()
+        return self._exact(op, 0)
 
     def _interval(self, value: SSAValue, depth: int) -> tuple[int, int]:
         low, high = _type_limits(value)

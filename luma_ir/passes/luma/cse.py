@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 _FLOAT_COMMUTATIVE = frozenset({arith.AddfOp, arith.MulfOp, arith.MinSIOp, arith.MaxSIOp, arith.MinUIOp, arith.MaxUIOp})
 
+_FLAGS = "overflowFlags"
+_NO_FLAGS = arith.IntegerOverflowAttr("none")
+
 
 @dataclass(frozen=True)
 class LumaCsePass(ModulePass):
@@ -105,6 +108,9 @@ def merge_equal_ops(function: Operation, numbering: _Numbering | None = None) ->
             if known is None:
                 scope.add(key, op)
             elif cls is not luma.LocationOp:
+                if _FLAGS in op.properties and op.properties[_FLAGS] != known.properties[_FLAGS]:
+                    # One of the two promises less, and the value that stays must promise no more.
+                    known.properties[_FLAGS] = _NO_FLAGS
                 replace_op(op, known.results)
                 merged += 1
         inner.reverse()
@@ -147,7 +153,7 @@ def _key(op: Operation, cls: type[Operation], numbers: _Numbering) -> object:
         operands.sort()
     number = numbers.of
     properties = op.properties
-    if not properties:
+    if not properties or (len(properties) == 1 and _FLAGS in properties):
         return (cls, tuple(operands), tuple([number(result.type) for result in op.results]))
     return (
         cls,

@@ -24,9 +24,10 @@ from xdsl.passes import ModulePass
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import block_ops, erase, insert_before, make, operands_of, replace_op, set_operand
 from luma_ir.ir.intern import I1, int_attr
-from luma_ir.passes.analysis.constants import width_of
+from luma_ir.passes.analysis.constants import int_constant, width_of
 from luma_ir.passes.analysis.control import COUNTED, IFS, LOOPS, loop_edges, slot_arguments, slot_inits
 from luma_ir.passes.analysis.ranges import LONGEST, Ranges, combine
+from luma_ir.passes.luma._counted_loops import count_while
 from luma_ir.passes.rewriting import bodies, replace_at
 
 if TYPE_CHECKING:
@@ -156,7 +157,12 @@ class _Walker:
                 self.facts.assume(operands_of(op)[0], stays[0])
 
     def visit_while(self, op: Operation) -> None:
-        """An `scf.while`: behind the condition it holds, after the loop it does not."""
+        """An `scf.while`: behind the test it holds, after the loop it does not. One that counts becomes a `for`."""
+        counted = count_while(op, self.facts)
+        if counted is not None:
+            self.decided += 1
+            self.visit_counted(counted)
+            return
         before, after = (region.block for region in op.regions)
         condition = before.last_op
         assert condition is not None
@@ -282,7 +288,11 @@ class _Walker:
         if least <= low and high <= most:
             self.decided += 1
             flags = _BOTH if is_unsigned else _NSW
-            replace_at(op, _ARITHMETIC[kind], [lhs, rhs], {"overflowFlags": flags})
+            new = replace_at(op, _ARITHMETIC[kind], [lhs, rhs], {"overflowFlags": flags})
+            if kind == "add":
+                self.visit_sum(new)
+        elif kind == "add" and not is_unsigned:
+            self.visit_sum(op)
 
     def _negate(self, op: Operation, value: SSAValue) -> None:
         self.decided += 1
@@ -328,6 +338,16 @@ class _Walker:
         count = operands_of(op)[1]
         self.facts.add(None, count, 0)
         self.facts.add(count, None, LONGEST)
+        if type(count.owner) is arith.AddiOp:
+            self.visit_sum(count.owner)
+
+    def visit_sum(self, op: Operation) -> None:
+        """`y = x + c` says as much of x as of y; the prover looks from y to x by itself, not the other way."""
+        offset = int_constant(operands_of(op)[1])
+        if offset is not None and self.facts.is_exact(op):
+            source, result = operands_of(op)[0], op.results[0]
+            self.facts.add(source, result, -offset)
+            self.facts.add(result, source, offset)
 
     def visit_slice_taken(self, op: Operation) -> None:
         """The ends of a slice are in order."""
@@ -379,6 +399,7 @@ _HANDLERS: dict[type, Callable[[_Walker, Operation], None]] = {
     luma.CheckDivOp: _Walker.visit_division,
     luma.CheckSliceOp: _Walker.visit_slice,
     luma.AssertOp: _Walker.visit_assertion,
+    arith.AddiOp: _Walker.visit_sum,
     luma.ArrayFillOp: _Walker.visit_fill,
     luma.ArraySliceOp: _Walker.visit_slice_taken,
 }

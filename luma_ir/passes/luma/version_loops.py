@@ -219,7 +219,8 @@ class _Versioner:
             start = self._start_of(index)
             stride = check.stride
             if stride == 1:
-                self._compare(SGE, start, self._constant(0))
+                if start is not self.lower:
+                    self._compare(SGE, start, self._constant(0))
                 self._compare(SLT, last, self._make(arith.SubiOp, [length, start]))
                 continue
             self._compare(ULT, start, length)
