@@ -37,6 +37,7 @@ from luma_ir.ir.fast import (
     set_operands,
     set_successors,
     successors_of,
+    users,
 )
 
 if TYPE_CHECKING:
@@ -129,6 +130,8 @@ class Conversion:
     _tasks: list[tuple[Operation | None, Block, bool]] = field(factory=list)
     # First op to convert, block to fill, whether to forget both when nothing branches to the block by then.
     _garbage: list[Block] = field(factory=list)
+    _kept: list[Operation] = field(factory=list)
+    # The ops with results that have moved over.
     _legal: dict[type[Operation], bool] = field(factory=dict)
     _casts: list[UnrealizedConversionCastOp] = field(factory=list)
     _cast_results: dict[tuple[SSAValue, Attribute, Block], SSAValue] = field(factory=dict)
@@ -355,6 +358,8 @@ class Conversion:
         if successors:
             set_successors(op, [self.blocks.get(block, block) for block in successors])
         append(self.block, detach(op))
+        if op.results:
+            self._kept.append(op)
         if op.regions:
             self._rebuild_regions(op)
 
@@ -363,14 +368,31 @@ class Conversion:
         self.fail(op, f"cannot convert `{op.name}` to the `llvm` dialect", remedy=remedy)
 
     def _sweep(self) -> None:
-        """Drop the old ops, so that no value keeps a use by one of them, and the casts that nothing uses."""
-        scratch = Block()
-        for block in self._garbage:
-            move_ops(block, scratch)
-        erase_block(scratch)
+        """Drop the old ops' uses of values that are still there, and the casts that nothing uses."""
+        if self.complete:
+            # All other values that old ops use are old themselves and go away together with them.
+            for op in self._kept:
+                for result in op.results:
+                    for user in list(users(result)):
+                        if not self._is_alive(user):
+                            set_operands(user, ())
+        else:
+            scratch = Block()
+            for block in self._garbage:
+                move_ops(block, scratch)
+            erase_block(scratch)
         for cast in reversed(self._casts):
             if all(result.first_use is None for result in cast.results):
                 erase(cast)
+
+    def _is_alive(self, op: Operation) -> bool:
+        """Whether an op belongs to the module (an old one hangs in a block that was taken out of it)."""
+        parent: Operation | None = op
+        while parent is not None:
+            if parent is self.module:
+                return True
+            parent = parent.parent_op()
+        return False
 
 
 def convert_unrealized_cast(op: Operation, state: Conversion) -> None:

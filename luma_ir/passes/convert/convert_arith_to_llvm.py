@@ -76,7 +76,7 @@ def with_overflow(name: str) -> Handler:
     target = LLVM_OPS[name]
 
     def convert(op: Operation, state: Conversion) -> None:
-        old = op.results[0]
+        (old,) = op.results
         properties: dict[str, Attribute] = {"overflowFlags": overflow_flags(op.properties.get("overflowFlags"))}
         new = make(target, state.operands(op), (state.types.convert(old.type),), properties, location=op.location)
         state.define(old, append(state.block, new).results[0])
@@ -89,7 +89,7 @@ def with_fast_math(name: str) -> Handler:
     target = LLVM_OPS[name]
 
     def convert(op: Operation, state: Conversion) -> None:
-        old = op.results[0]
+        (old,) = op.results
         properties: dict[str, Attribute] = {"fastmathFlags": fast_math(op.properties.get("fastmath"))}
         new = make(target, state.operands(op), (state.types.convert(old.type),), properties, location=op.location)
         state.define(old, append(state.block, new).results[0])
@@ -99,7 +99,7 @@ def with_fast_math(name: str) -> Handler:
 
 def convert_constant(op: arith.ConstantOp, state: Conversion) -> None:
     """A constant; one of type `index` becomes an i64."""
-    old = op.results[0]
+    (old,) = op.results
     value = op.properties["value"]
     type_ = state.types.convert(old.type)
     if type_ is not old.type and type_ != old.type:
@@ -119,7 +119,7 @@ def converted_constant(value: Attribute, type_: Attribute) -> Attribute:
 
 def convert_cmpi(op: arith.CmpiOp, state: Conversion) -> None:
     """An integer comparison; both dialects number the predicates alike."""
-    old = op.results[0]
+    (old,) = op.results
     new = make(
         ICmpOp,
         state.operands(op),
@@ -132,7 +132,7 @@ def convert_cmpi(op: arith.CmpiOp, state: Conversion) -> None:
 
 def convert_cmpf(op: arith.CmpfOp, state: Conversion) -> None:
     """A comparison of floats; both dialects number the predicates alike."""
-    old = op.results[0]
+    (old,) = op.results
     properties = {
         "predicate": op.properties["predicate"],
         "fastmathFlags": fast_math(op.properties.get("fastmath")),

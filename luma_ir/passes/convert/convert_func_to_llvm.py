@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from xdsl.context import Context
 from xdsl.dialects import func
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, ModuleOp, NameLoc, StringAttr, SymbolRefAttr
+from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, FunctionType, ModuleOp, NameLoc, StringAttr, SymbolRefAttr
 from xdsl.dialects.llvm import LLVMFunctionType, LLVMStructType, is_compatible_type
 from xdsl.ir import Attribute, Operation
 from xdsl.passes import ModulePass
@@ -69,20 +69,36 @@ def result_type(outputs: Sequence[Attribute], types: TypeConverter) -> Attribute
     return converted[0] if len(converted) == 1 else types.convert(LLVMStructType.from_type_list(converted))
 
 
+_function_types: dict[tuple[tuple[int, ...], int, bool], tuple[LLVMFunctionType, object]] = {}
+
+
+def llvm_function_type(inputs: Sequence[Attribute], output: Attribute | None, variadic: bool) -> LLVMFunctionType:
+    """
+    A function type, made and checked once for the same (interned) types.
+
+    Raises:
+        UnsupportedType: a type is not one of `llvm`.
+    """
+    result = VOID if output is None else output
+    key = (tuple([id(type_) for type_ in inputs]), id(result), variadic)
+    found = _function_types.get(key)
+    if found is None:
+        for type_ in (*inputs, *(() if output is None else (output,))):
+            if not is_compatible_type(type_):
+                raise UnsupportedType(type_, "give the values a layout first: run `convert-luma-to-mem`")
+        # The types are kept too, so that no other object can have the ids in the key.
+        found = _function_types[key] = LLVMFunctionType(inputs, result, variadic), (tuple(inputs), result)
+    return found[0]
+
+
 def convert_func(op: func.FuncOp, state: Conversion) -> None:
     """A function or a declaration; its body is converted later, after all symbols are known."""
     types, attributes = state.types, op.attributes
-    signature = op.function_type
+    signature = op.properties["function_type"]
+    assert isinstance(signature, FunctionType)
     inputs = types.convert_all(signature.inputs.data)
-    for given, converted in zip(
-        (*signature.inputs.data, *signature.outputs.data),
-        (*inputs, *types.convert_all(signature.outputs.data)),
-        strict=True,
-    ):
-        if not is_compatible_type(converted):
-            raise UnsupportedType(given, "give the values a layout first: run `convert-luma-to-mem`")
     variadic = "variadic" in attributes
-    type_ = LLVMFunctionType(inputs, result_type(signature.outputs.data, types) or VOID, variadic)
+    type_ = llvm_function_type(inputs, result_type(signature.outputs.data, types), variadic)
     name = op.sym_name.data
     link_name = attributes.get("link_name")
     link = link_name.data if isinstance(link_name, StringAttr) else name

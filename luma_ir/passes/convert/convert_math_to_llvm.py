@@ -61,7 +61,7 @@ def with_flag(name: str, flag: str) -> Handler:
     target = LLVM_OPS[name]
 
     def convert(op: Operation, state: Conversion) -> None:
-        old = op.results[0]
+        (old,) = op.results
         new = make(
             target,
             state.operands(op),

@@ -161,7 +161,7 @@ def _header_address(op: Operation, state: Conversion, buffer: SSAValue) -> SSAVa
 
 def convert_load_header(op: mem.LoadHeaderOp, state: Conversion) -> None:
     """Read a field of a buffer's header."""
-    old = op.results[0]
+    (old,) = op.results
     address = _header_address(op, state, state.operands(op)[0])
     new = make(LoadOp, (address,), (old.type,), access_properties(op, state), location=op.location)
     state.define(old, append(state.block, new).results[0])
@@ -176,7 +176,7 @@ def convert_store_header(op: mem.StoreHeaderOp, state: Conversion) -> None:
 
 def convert_load(op: mem.LoadOp, state: Conversion) -> None:
     """Read a value; an `i1` is a byte that is 0 or 1."""
-    old = op.results[0]
+    (old,) = op.results
     type_ = state.types.convert(old.type)
     stored = I8 if type_ == I1 else type_
     new = make(LoadOp, state.operands(op), (stored,), access_properties(op, state), location=op.location)

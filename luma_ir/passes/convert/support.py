@@ -144,7 +144,7 @@ def rename(target: type[Operation]) -> Callable[[Any, Conversion], None]:
     """A handler that makes an op with the same operands and one converted result, without properties."""
 
     def convert(op: Operation, state: Conversion) -> None:
-        old = op.results[0]
+        (old,) = op.results
         new = append(
             state.block,
             make(target, state.operands(op), (state.types.convert(old.type),), location=op.location),
@@ -201,7 +201,9 @@ class Builder:
         properties: dict[str, Attribute] | None = None,
     ) -> SSAValue:
         """Append an op with one result."""
-        return append(self.state.block, make(cls, operands, (type_,), properties, location=self.location)).results[0]
+        new = append(self.state.block, make(cls, operands, (type_,), properties, location=self.location))
+        (result,) = new.results
+        return result
 
     def unary(self, name: str, value: SSAValue, type_: Attribute | None = None) -> SSAValue:
         """An op by name with one operand; the result has its type unless another is given."""
