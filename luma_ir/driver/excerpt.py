@@ -124,7 +124,9 @@ class Excerpt:
             if previous and line == previous + 2:
                 self.source_line(previous + 1)
             elif previous and line > previous + 2:
-                self.lines.append([("...", "gutter"), (self.margin_text(previous + 1).rstrip(), "label")])
+                margin = self.margin_text(previous + 1).rstrip()
+                gap = f"{'...':<{self.digits + 3}}" if margin else "..."
+                self.lines.append([(gap, "gutter"), (margin, "label")])
             self.source_line(line)
             self.underline(line)
             previous = line
@@ -151,15 +153,9 @@ class Excerpt:
             segments[-1] = (segments[-1][0].rstrip(), segments[-1][1])
         self.lines.append([(gutter, "gutter"), *segments])
 
-    def margin_text(self, line: int, *, after: bool = False) -> str:
-        """The bars of the spans that go on over a line, or after it with `after`."""
-        parts = []
-        for placed in self.spanning:
-            active = placed.first_line < line <= placed.last_line
-            if after:
-                active = placed.first_line < line + 1 <= placed.last_line and placed.first_line < line
-            parts.append("| " if active else "  ")
-        return "".join(parts)
+    def margin_text(self, line: int) -> str:
+        """The bars of the spans that go on over a line."""
+        return "".join("| " if placed.first_line < line <= placed.last_line else "  " for placed in self.spanning)
 
     def window(self, line: int) -> int:
         """The first character of a line that is shown: 0 unless the line is very long."""
@@ -222,7 +218,7 @@ class Excerpt:
             for cell in range(start, end):
                 cells[cell] = (placed.mark.character, placed.mark.style)
         texts = sorted((placed for placed in here if placed.mark.text), key=lambda placed: -placed.start)
-        segments: Line = [(self.margin_text(line, after=False), "primary"), *_joined(cells)]
+        segments: Line = [(self.margin_text(line), "primary"), *_joined(cells)]
         if texts and texts[0].end >= max(placed.end for placed in here):
             segments.append((" " + texts[0].mark.text, texts[0].mark.style))
             texts = texts[1:]

@@ -37,8 +37,8 @@ PRECEDENCE = {
     "<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10, "**": _POWER, "as": _CAST,
 }  # fmt: skip
 EXPRESSION_STARTS = frozenset([
-    "name", "int", "float", "string", "char", "byte", "fstart", "true", "false", "self", "Self", "(", "[", "{", "-", "!",
-    "~", "&", "|", "||", "if", "match", "loop", "while", "for", "unsafe", "return", "break", "continue", "spawn",
+    "name", "int", "float", "string", "char", "byte", "fstart", "true", "false", "self", "Self", "(", "[", "{", "-",
+    "!", "~", "&", "|", "||", "if", "match", "loop", "while", "for", "unsafe", "return", "break", "continue", "spawn",
     "await", "select", "label",
 ])  # fmt: skip
 ASSIGNMENTS = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>="])

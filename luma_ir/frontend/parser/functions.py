@@ -148,9 +148,8 @@ class Functions(Statements):
         is_inout = False
         if self.kinds[position] == "inout" and self.kinds[position + 1] == "name":
             edit = Edit(self.span(start, self.starts[position + 1]), "")
-            self.error(
-                "E0011", "`inout` stands before the parameter's type", helps=[Help("write `name: inout T`", edit)]
-            )
+            helps = [Help("write `name: inout T`", edit)]
+            self.error("E0011", "`inout` stands before the parameter's type", helps=helps)
             is_inout = True
             self.position += 1
         elif self.kinds[position] == "name" and self.kinds[position + 1] == "name":

@@ -254,10 +254,10 @@ class Patterns(Types):
             if self.kinds[self.position] not in ("int", "float"):
                 self.fail_expected("a number after `-`")
             value = self.pattern_literal()
-            if isinstance(value, IntLiteral | FloatLiteral):
-                value.value = -value.value
-                value.start = start
-                return value
+            if isinstance(value, IntLiteral):
+                return IntLiteral(start, value.end, -value.value, value.suffix)
+            if isinstance(value, FloatLiteral):
+                return FloatLiteral(start, value.end, -value.value, value.suffix)
             return UnaryExpr(start, value.end, "-", value)
         if kind == "int":
             return self.int_literal()
