@@ -26,32 +26,35 @@ if TYPE_CHECKING:
     from llvmlite.binding import LLJIT, ResourceTracker
 
 # Libraries whose functions programs use and that this process may not have loaded.
-_LIBRARIES = ("libm.so.6", "libpthread.so.0")
+_LIBRARIES = ("libm.so.6", "libpthread.so.0", "libgcc_s.so.1")
 
 _MAIN_TYPE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int, ctypes.POINTER(ctypes.c_char_p))
 
 
 class LoadedProgram:
     """
-    A program in memory, ready to run.
+    A program in memory, ready to run. Its memory is freed with this object.
 
     Args:
         code: an object file's contents.
+        exports: functions that can be asked for by name.
     Raises:
         LumaError: it refers to a name that nothing defines.
     """
 
-    def __init__(self, code: bytes, *, entry: str = "main") -> None:
-        self.entry = entry
+    def __init__(self, code: bytes, exports: Sequence[str] = ("main",)) -> None:
         self._jit: LLJIT = _create_jit()
-        self._tracker: ResourceTracker = _link(self._jit, code, (entry,))
-        self.address = self._tracker[entry]
+        self._tracker: ResourceTracker = _link(self._jit, code, exports)
+
+    def address(self, name: str) -> int:
+        """Where an exported function begins."""
+        return self._tracker[name]
 
     def call_main(self, arguments: Sequence[str]) -> int:
         """Call `main` in this process with `arguments` (the first is the program's name): its result."""
         encoded = [os.fsencode(argument) for argument in arguments]
         argv = (ctypes.c_char_p * (len(encoded) + 1))(*encoded, None)
-        status = _MAIN_TYPE(self.address)(len(encoded), argv)
+        status = _MAIN_TYPE(self.address("main"))(len(encoded), argv)
         ctypes.CDLL(None).fflush(None)
         return status & 0xFF
 
@@ -117,8 +120,13 @@ def _link(jit: LLJIT, code: bytes, exports: Sequence[str]) -> ResourceTracker:
         return builder.link(jit, "program")
     except RuntimeError as error:
         text = str(error).strip()
-        if "Symbols not found" in text or "not found" in text:
-            raise LumaError("the program uses names that nothing defines", notes=[text]) from error
+        if "Symbols not found" in text or "materialize" in text:
+            # LLVM itself says on standard error which names they are.
+            raise LumaError(
+                "the program uses names that nothing defines",
+                notes=[text],
+                helps=["check the names in `extern` declarations, or link the program with the library that has them"],
+            ) from error
         raise InternalError("the program cannot be loaded", notes=[text]) from error
 
 

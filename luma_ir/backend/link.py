@@ -8,6 +8,7 @@ in one step, so nobody ever sees half of one, and builds that run at the same ti
 from __future__ import annotations
 
 import os
+import platform
 import shlex
 import shutil
 import subprocess
@@ -17,8 +18,6 @@ from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from attrs import field, frozen
-
 from luma_ir.ir.diagnostics import LumaError
 
 _NO_LINKER_HELP = (
@@ -27,26 +26,6 @@ _NO_LINKER_HELP = (
     "or name one in the environment variable `LUMA_CC`",
     "or run the program without linking it: `luma run FILE`",
 )
-
-
-@frozen
-class LinkOptions:
-    """
-    How an executable is linked.
-
-    Attributes:
-        libraries: names of libraries for `-l`, after the objects.
-        debug: keep debug information.
-        shared: make a shared library instead of an executable.
-        triple: an LLVM triple; empty for this machine's. Only `$LUMA_CC` and ziglang link for other machines.
-        arguments: further arguments for the linker's driver.
-    """
-
-    libraries: tuple[str, ...] = ("m", "pthread")
-    debug: bool = False
-    shared: bool = False
-    triple: str = ""
-    arguments: tuple[str, ...] = field(default=())
 
 
 def find_linker(environment: Mapping[str, str] | None = None, *, cross: bool = False) -> list[str]:
@@ -83,8 +62,12 @@ def find_linker(environment: Mapping[str, str] | None = None, *, cross: bool = F
 def link(
     objects: Sequence[bytes | Path],
     output: Path,
-    options: LinkOptions | None = None,
     *,
+    triple: str = "",
+    libraries: Sequence[str] = ("m", "pthread"),
+    shared: bool = False,
+    strip: bool = False,
+    arguments: Sequence[str] = (),
     environment: Mapping[str, str] | None = None,
 ) -> None:
     """
@@ -93,21 +76,38 @@ def link(
     Args:
         objects: contents of object files, or the files.
         output: the executable; replaced in one step when it exists.
+        triple: an LLVM triple; empty for this machine's. Only `$LUMA_CC` and ziglang link for other machines.
+        libraries: names of libraries for `-l`, after the objects.
+        shared: make a shared library instead of an executable.
+        strip: leave out symbols and debug information.
+        arguments: further arguments for the linker's driver.
+        environment: where `LUMA_CC` and `PATH` are looked up; the process's when absent.
     Raises:
         LumaError: there is no linker, it fails, or the output cannot be written.
     """
-    options = LinkOptions() if options is None else options
-    command = find_linker(environment, cross=bool(options.triple))
+    command = find_linker(environment, cross=bool(triple) and not _is_host(triple))
+    if triple and "ziglang" in command:
+        command += ["-target", _zig_target(triple)]
     output = output.absolute()
     try:
         with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as directory:
             place = Path(directory)
             files = [_file(entry, place / f"{index}.o") for index, entry in enumerate(objects)]
             made = place / output.name
-            _run([*command, *_arguments(command, files, made, options)], environment)
+            command += [*map(str, files), "-o", str(made), *arguments]
+            command += ["-shared"] if shared else []
+            command += ["-s"] if strip else []
+            _run([*command, *(f"-l{library}" for library in libraries)], environment)
             os.replace(made, output)
     except OSError as error:
         raise LumaError(f"cannot write `{output}`: {error.strerror or error}") from error
+
+
+def _is_host(triple: str) -> bool:
+    """Whether this machine's compiler makes code for a triple: the same architecture and system."""
+    parts = triple.split("-")
+    system = {"linux": "linux", "darwin": "darwin", "win32": "windows"}.get(sys.platform, sys.platform)
+    return parts[0] == platform.machine() and any(part.startswith(system) for part in parts[1:])
 
 
 def _file(entry: bytes | Path, path: Path) -> Path:
@@ -115,20 +115,6 @@ def _file(entry: bytes | Path, path: Path) -> Path:
         return entry
     path.write_bytes(entry)
     return path
-
-
-def _arguments(command: Sequence[str], files: Sequence[Path], output: Path, options: LinkOptions) -> list[str]:
-    arguments = [str(file) for file in files]
-    arguments += ["-o", str(output), *options.arguments]
-    if options.triple and "ziglang" in command:
-        arguments += ["-target", _zig_target(options.triple)]
-    if options.shared:
-        arguments.append("-shared")
-    if not options.debug and sys.platform != "darwin":
-        # Symbols stay, debug sections of the C library's start files go.
-        arguments.append("-Wl,-S")
-    arguments += [f"-l{library}" for library in options.libraries]
-    return arguments
 
 
 def _zig_target(triple: str) -> str:

@@ -216,4 +216,4 @@ class _Evaluator:
             container = _Aggregate(type_, fillers[container], [None] * len(element_types(type_)))
         position = op.properties["position"]
         assert isinstance(position, DenseArrayBase)
-        return container.inserted([int(index) for index in position.iter_values()], self.values[operands[1]])
+        return container.inserted(llvm.integers(position), self.values[operands[1]])

@@ -144,7 +144,7 @@ class MetadataWriter:
 
     def weights(self, attribute: DenseArrayBase) -> str:
         """The node of branch weights."""
-        parts = ['!"branch_weights"', *(f"i32 {weight}" for weight in attribute.iter_values())]
+        parts = ['!"branch_weights"', *(f"i32 {weight}" for weight in llvm.integers(attribute))]
         return self.tuple_of(parts)
 
     def loop(self, attribute: llvm.LoopAnnotationAttr, locations: Sequence[str] = ()) -> str:

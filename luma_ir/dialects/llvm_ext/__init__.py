@@ -73,7 +73,7 @@ from xdsl.dialects.llvm import (
 )
 from xdsl.ir import Dialect, Operation
 
-from luma_ir.dialects.llvm_ext.assembly import NO_FAST_MATH, i64_attr
+from luma_ir.dialects.llvm_ext.assembly import NO_FAST_MATH, i64_attr, integers
 from luma_ir.dialects.llvm_ext.atomics import *  # noqa: F403
 from luma_ir.dialects.llvm_ext.atomics import ATOMIC_OPS
 from luma_ir.dialects.llvm_ext.attributes import *  # noqa: F403
@@ -86,6 +86,8 @@ from luma_ir.dialects.llvm_ext.intrinsics import *  # noqa: F403
 from luma_ir.dialects.llvm_ext.intrinsics import INTRINSIC_OPS
 from luma_ir.dialects.llvm_ext.memory import *  # noqa: F403
 from luma_ir.dialects.llvm_ext.memory import MEMORY_OPS
+from luma_ir.dialects.llvm_ext.special import *  # noqa: F403
+from luma_ir.dialects.llvm_ext.special import SPECIAL_OPS
 from luma_ir.dialects.llvm_ext.symbols import *  # noqa: F403
 from luma_ir.dialects.llvm_ext.symbols import SYMBOL_OPS
 from luma_ir.dialects.llvm_ext.values import *  # noqa: F403
@@ -103,6 +105,7 @@ OWN_OPS: tuple[type[Operation], ...] = (
     *CONTROL_OPS,
     *INTRINSIC_OPS,
     *MEMORY_OPS,
+    *SPECIAL_OPS,
     *SYMBOL_OPS,
     *VALUE_OPS,
 )

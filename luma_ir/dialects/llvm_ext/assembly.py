@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, IntegerAttr, IntegerType, StringAttr
+from xdsl.dialects.builtin import ArrayAttr, DenseArrayBase, DictionaryAttr, IntegerAttr, IntegerType, StringAttr
 from xdsl.dialects.llvm import ATOMIC_ORDERING_KEYWORDS, FastMathAttr
 from xdsl.ir import Attribute, Operation
 from xdsl.irdl import IRDLOperation
@@ -25,6 +25,11 @@ NO_FAST_MATH = FastMathAttr("none")
 
 ORDERING_BY_WORD: dict[str, int] = {word: key for key, word in ATOMIC_ORDERING_KEYWORDS.items()}
 """Atomic ordering by the word that upstream writes."""
+
+
+def integers(array: DenseArrayBase) -> tuple[int, ...]:
+    """The values of an array of integers."""
+    return tuple(int(value) for value in array.iter_values())  # pyright: ignore
 
 
 def i64_attr(value: int) -> IntegerAttr[IntegerType]:

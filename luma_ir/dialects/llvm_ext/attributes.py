@@ -67,7 +67,7 @@ class KeyedAttr(ParametrizedAttribute):
             return StringAttr(parser.parse_identifier())
         nested = cls.NESTED.get(key)
         if nested is not None and parser.parse_optional_characters("<") is not None:
-            return nested(*nested.parse_opened(parser))
+            return nested.new(nested.parse_opened(parser))
         if parser.parse_optional_keyword("distinct") is not None:
             return parse_distinct(parser)
         return parser.parse_attribute()
@@ -478,7 +478,7 @@ class TBAATypeDescriptorAttr(KeyedAttr):
             return super()._parse_value(key, parser)
         return ArrayAttr(
             parser.parse_comma_separated_list(
-                parser.Delimiter.BRACES, lambda: TBAAMemberAttr(*TBAAMemberAttr.parse_parameters(parser))
+                parser.Delimiter.BRACES, lambda: TBAAMemberAttr.new(TBAAMemberAttr.parse_parameters(parser))
             )
         )
 

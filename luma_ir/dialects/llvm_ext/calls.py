@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import (
     ArrayAttr,
     DenseArrayBase,
+    DictionaryAttr,
     StringAttr,
     SymbolRefAttr,
     UnitAttr,
@@ -46,6 +47,7 @@ from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.llvm_ext.assembly import (
     NO_FAST_MATH,
+    integers,
     parse_attributes,
     parse_operand_list,
     parse_results,
@@ -68,8 +70,8 @@ class _CallLikeOp(IRDLOperation, ABC):
     callee = opt_prop_def(SymbolRefAttr)
     var_callee_type = opt_prop_def(LLVMFunctionType)
     CConv = prop_def(CallingConventionAttr, default_value=C_CALL)
-    arg_attrs = opt_prop_def(ArrayAttr)
-    res_attrs = opt_prop_def(ArrayAttr)
+    arg_attrs = opt_prop_def(ArrayAttr[DictionaryAttr])
+    res_attrs = opt_prop_def(ArrayAttr[DictionaryAttr])
     branch_weights = opt_prop_def(DenseArrayBase)
     op_bundle_sizes = prop_def(DenseArrayBase, default_value=NO_BUNDLES)
     op_bundle_tags = opt_prop_def(ArrayAttr)
@@ -81,10 +83,10 @@ def split_bundles(
     """The operand bundles of an op as (tag, values)."""
     result: list[tuple[str, Sequence[SSAValue]]] = []
     position = 0
-    for tag, size in zip(() if tags is None else tags, sizes.iter_values(), strict=True):
+    for tag, size in zip(() if tags is None else tags, integers(sizes), strict=True):
         assert isinstance(tag, StringAttr)
-        result.append((tag.data, operands[position : position + int(size)]))
-        position += int(size)
+        result.append((tag.data, operands[position : position + size]))
+        position += size
     return result
 
 
@@ -176,8 +178,8 @@ class CallOp(_CallLikeOp):
             properties["callee"] = SymbolRefAttr(callee) if isinstance(callee, str) else callee
         if variadic_type is not None:
             properties["var_callee_type"] = variadic_type
-        none = return_type is None or isinstance(return_type, LLVMVoidType)
-        super().__init__(operands=[arguments, []], result_types=[[] if none else [return_type]], properties=properties)
+        results = [] if return_type is None or isinstance(return_type, LLVMVoidType) else [return_type]
+        super().__init__(operands=[arguments, []], result_types=[results], properties=properties)
 
     @classmethod
     def parse(cls, parser: Parser) -> CallOp:
@@ -270,8 +272,8 @@ class CallIntrinsicOp(IRDLOperation):
     fastmathFlags = prop_def(FastMathAttr, default_value=NO_FAST_MATH)
     op_bundle_sizes = prop_def(DenseArrayBase, default_value=NO_BUNDLES)
     op_bundle_tags = opt_prop_def(ArrayAttr)
-    arg_attrs = opt_prop_def(ArrayAttr)
-    res_attrs = opt_prop_def(ArrayAttr)
+    arg_attrs = opt_prop_def(ArrayAttr[DictionaryAttr])
+    res_attrs = opt_prop_def(ArrayAttr[DictionaryAttr])
     results_ = opt_result_def()
     irdl_options = (AttrSizedOperandSegments(as_property=True),)
 

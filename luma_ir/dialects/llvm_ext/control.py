@@ -32,6 +32,7 @@ from xdsl.traits import IsTerminator
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.llvm_ext.assembly import (
+    integers,
     parse_attributes,
     print_attributes,
 )
@@ -171,7 +172,7 @@ class CondBrOp(IRDLOperation):
         printer.print_string(" ")
         printer.print_ssa_value(self.condition)
         if self.branch_weights is not None:
-            words = ", ".join(str(weight) for weight in self.branch_weights.iter_values())
+            words = ", ".join(str(weight) for weight in integers(self.branch_weights))
             printer.print_string(f" weights([{words}])")
         printer.print_string(", ")
         print_edge(printer, self.trueDest, self.trueDestOperands)
@@ -230,9 +231,9 @@ class SwitchOp(IRDLOperation):
     def case_arguments(self) -> list[Sequence[SSAValue]]:
         """The operands that each case passes to its block."""
         operands, position, result = self.caseOperands, 0, []
-        for size in self.case_operand_segments.iter_values():
-            result.append(operands[position : position + int(size)])
-            position += int(size)
+        for size in integers(self.case_operand_segments):
+            result.append(operands[position : position + size])
+            position += size
         return result
 
     @classmethod

@@ -47,6 +47,7 @@ from luma_ir.dialects.llvm_ext.assembly import (
     I32,
     I64,
     i64_attr,
+    integers,
     parse_attributes,
     parse_optional_syncscope,
     parse_ordering,
@@ -150,7 +151,7 @@ class LoadOp(_AccessOp):
         if parser.parse_optional_keyword("invariant_group") is not None:
             properties["invariantGroup"] = UnitAttr()
         if parser.parse_optional_keyword("dereferenceable") is not None:
-            properties["dereferenceable"] = DereferenceableAttr(*DereferenceableAttr.parse_parameters(parser))
+            properties["dereferenceable"] = DereferenceableAttr.new(DereferenceableAttr.parse_parameters(parser))
         more, attributes = parse_attributes(cls, parser)
         parser.parse_punctuation(":")
         pointer_type = parser.parse_type()
@@ -314,7 +315,7 @@ class GEPOp(IRDLOperation):
             words.append("nuw")
         printer.print_string(f" {'|'.join(words)} " if words else " ")
         printer.print_ssa_value(self.base)
-        print_dynamic_index_list(printer, GEP_USE_SSA_VAL, self.dynamicIndices, self.rawConstantIndices.iter_values())
+        print_dynamic_index_list(printer, GEP_USE_SSA_VAL, self.dynamicIndices, integers(self.rawConstantIndices))
         print_attributes(printer, self, ("elem_type", "noWrapFlags", "rawConstantIndices"))
         printer.print_string(" : ")
         printer.print_function_type(self.operand_types, self.result_types)
@@ -322,7 +323,7 @@ class GEPOp(IRDLOperation):
         printer.print_attribute(self.elem_type)
 
     def verify_(self) -> None:
-        indices = list(self.rawConstantIndices.iter_values())
+        indices = list(integers(self.rawConstantIndices))
         if indices.count(GEP_USE_SSA_VAL) != len(self.dynamicIndices):
             raise VerifyException(
                 f"expected {indices.count(GEP_USE_SSA_VAL)} dynamic indices, got {len(self.dynamicIndices)}"

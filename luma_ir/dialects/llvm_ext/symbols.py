@@ -14,7 +14,6 @@ from xdsl.dialects.builtin import (
     StringAttr,
     SymbolNameConstraint,
     SymbolRefAttr,
-    TypedAttribute,
     UnitAttr,
 )
 from xdsl.dialects.llvm import (
@@ -27,7 +26,7 @@ from xdsl.dialects.llvm import (
     LLVMVoidType,
     TargetFeaturesAttr,
 )
-from xdsl.ir import Attribute, Region
+from xdsl.ir import Attribute, Region, TypedAttribute
 from xdsl.irdl import (
     IRDLOperation,
     irdl_op_definition,
