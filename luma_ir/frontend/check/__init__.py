@@ -1,0 +1,12 @@
+"""
+The checker: from syntax trees to the typed tree of `luma_ir.frontend.hir`.
+
+Layers, each a class on top of the one before. For the program: `core`, `attributes`, `modules`, `type_expressions`,
+`signatures`, `traits`, `program`. For one body: `body`, `names`, `places`, `expressions`, `calls`, `builtins`,
+`patterns`, `control`, `statements`, `matching`, `function`.
+"""
+
+from luma_ir.frontend.check.core import CheckOptions, Loader
+from luma_ir.frontend.check.program import check_program
+
+__all__ = ["CheckOptions", "Loader", "check_program"]

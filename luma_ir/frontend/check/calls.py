@@ -1,0 +1,491 @@
+"""Calls of functions, methods and variants: arguments, type arguments, defaults."""
+
+from __future__ import annotations
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.core import plural, spelling_help
+from luma_ir.frontend.check.entities import (
+    AliasInfo,
+    Bound,
+    EnumInfo,
+    FunctionInfo,
+    ModuleInfo,
+    ParamInfo,
+    StructInfo,
+    TraitInfo,
+)
+from luma_ir.frontend.check.expressions import Expressions
+from luma_ir.frontend.check.inference import has_error, resolve, substitute
+from luma_ir.frontend.check.names import BUILTINS, Named
+from luma_ir.frontend.check.traits import Method
+from luma_ir.frontend.types import (
+    ERROR,
+    I64,
+    NEVER,
+    EnumType,
+    FixedType,
+    FuncType,
+    ParamType,
+    StructType,
+    Type,
+)
+from luma_ir.ir.diagnostics import Edit, Help, Label, Span
+
+
+class Calls(Expressions):
+    """Checks calls."""
+
+    def call(self, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
+        """`f(x)`, `Type::f(x)`, `Some(x)`."""
+        callee = node.callee
+        if isinstance(callee, ast.NameExpr):
+            name = callee.name
+            found = self.find(name) or self.program.lookup(self.module, name)
+            if found is None and name in BUILTINS:
+                return self.builtin_call(name, node, expected)
+            named = self.named(callee)
+        elif isinstance(callee, ast.PathExpr):
+            named = self.path(callee.path)
+        elif isinstance(callee, ast.FieldExpr) and (module := self.module_of(callee.base)) is not None:
+            return self._module_call(module, callee.name, node, expected)
+        else:
+            value = self.expr(callee)
+            self._check_args_anyway(node.args)
+            if has_error(value.type):
+                return self.error_value(node)
+            return self._not_callable(value.type, node)
+        if named is None:
+            self._check_args_anyway(node.args)
+            return self.error_value(node)
+        return self.call_named(named, node, expected)
+
+    def builtin_call(self, name: str, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
+        """A function that the checker expands; filled in above."""
+        raise NotImplementedError
+
+    def _check_args_anyway(self, args: list[ast.Argument]) -> None:
+        """Look at the arguments of a call whose function is not known, for their own errors."""
+        for arg in args:
+            if isinstance(arg.value, ast.InoutExpr):
+                self.place_or_value(arg.value.place)
+            else:
+                self.expr(arg.value)
+
+    def _not_callable(self, type_: Type, node: ast.CallExpr) -> hir.Expr:
+        if isinstance(resolve(type_), FuncType):
+            return self.not_yet("calls of function values are", node)
+        self.error("E0202", f"a value of type `{type_}` cannot be called", node)
+        return self.error_value(node)
+
+    def call_named(self, named: Named, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
+        """A call of what a name means."""
+        if named.kind in ("function", "method"):
+            info = named.entity
+            assert isinstance(info, FunctionInfo)
+            if named.kind == "method":
+                self.check_visible(info, node.callee)
+            return self.call_function(info, dict(named.mapping), None, node.args, node, node.callee, expected,
+                                      named.type_args, self_type=named.type)  # fmt: skip
+        if named.kind == "variant":
+            return self._variant_call(named, node, expected)
+        if named.kind in ("local", "constant"):
+            value = self.expr(node.callee)
+            self._check_args_anyway(node.args)
+            return self.error_value(node) if has_error(value.type) else self._not_callable(value.type, node)
+        self._check_args_anyway(node.args)
+        text = self.text(node.callee)
+        helps = []
+        if isinstance(named.entity, StructInfo):
+            names = ", ".join(f"{field}: …" for field in self.program.struct(named.entity).definition.field_names)
+            helps = [f"a struct is made by `{text} {{ {names} }}`"]
+        kind = named.entity.kind if isinstance(named.entity, StructInfo | EnumInfo | AliasInfo | TraitInfo) else "name"
+        self.error("E0202", f"the {kind} `{text}` cannot be called", node.callee, helps=helps)
+        return self.error_value(node)
+
+    def _variant_call(self, named: Named, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
+        type_ = named.type
+        assert isinstance(type_, EnumType)
+        if expected is not None:
+            self.unifier.try_unify(type_, expected)
+        definition = type_.definition
+        name = definition.variants[named.number]
+        payload = definition.payloads[named.number]
+        if definition.payload_names[named.number] is not None:
+            self.error("E0207", f"the fields of the variant `{name}` are given in braces", node,
+                       helps=[f"write `{self.text(node.callee)} {{ … }}`"])  # fmt: skip
+            return self.error_value(node)
+        if len(node.args) != len(payload):
+            self._check_args_anyway(node.args)
+            self.error("E0205", f"the variant `{name}` takes {plural(len(payload), 'value')}, found {len(node.args)}", node)
+            return self.error_value(node)
+        mapping = dict(zip(definition.type_params, type_.args, strict=True))
+        fields: list[tuple[int, hir.Expr]] = []
+        for number, (arg, wanted) in enumerate(zip(node.args, payload, strict=True)):
+            if arg.name is not None:
+                self.error("E0206", "the values of a variant have no names", arg.name)
+            fields.append((number, self.expr_as(arg.value, substitute(wanted, mapping), f"for `{name}`")))
+        return hir.EnumMake(start=node.start, end=node.end, type=type_, variant=named.number, fields=fields)
+
+    # ---- methods
+
+    def method_call(self, node: ast.MethodCallExpr, expected: Type | None) -> hir.Expr:
+        """`receiver.method(args)`, `module.function(args)`."""
+        module = self.module_of(node.receiver)
+        if module is not None:
+            return self._module_call(module, node.method, node, expected)
+        receiver = self.place_or_value(node.receiver)
+        name = node.method.text
+        type_ = self.known(receiver.type, node.receiver, f"to call `{name}`")
+        if type_ is ERROR or type_ is NEVER:
+            self._check_args_anyway(node.args)
+            return self.error_value(node)
+        method = self.program.find_method(type_, name, self.scope, self.unifier)
+        if method is None and isinstance(type_, FixedType):
+            found = self._fixed_method(node, receiver, type_)
+            if found is not None:
+                return found
+        if method is None:
+            self._check_args_anyway(node.args)
+            self._no_method(type_, node)
+            return self.error_value(node)
+        self.check_visible(method.info, node.method)
+        if not method.info.decl.receiver:
+            self._check_args_anyway(node.args)
+            self.error("E0110", f"`{method.info.display}` is a static function without `self`", node.method,
+                       labels=[Label(method.info.span, "declared here")],
+                       helps=[self.replace("call it through the type", node,
+                                           f"{type_}::{name}({', '.join(self.text(arg) for arg in node.args)})")])  # fmt: skip
+            return self.error_value(node)
+        return self.call_function(method.info, dict(method.mapping), receiver, node.args, node, node.method, expected,
+                                  node.type_args, method=method, self_type=type_)  # fmt: skip
+
+    def _module_call(self, module: ModuleInfo, name: ast.Name, node: ast.CallExpr | ast.MethodCallExpr,
+                     expected: Type | None) -> hir.Expr:  # fmt: skip
+        entity = self.program.public_item(module, name, self.module)
+        if entity is None:
+            self._check_args_anyway(node.args)
+            return self.error_value(node)
+        if isinstance(entity, FunctionInfo):
+            type_args = node.type_args if isinstance(node, ast.MethodCallExpr) else None
+            return self.call_function(entity, {}, None, node.args, node, name, expected, type_args)
+        named = self._named_entity(entity, None)
+        callee = ast.PathExpr(node.start, name.end, ast.Path(name.start, name.end, [ast.PathSegment(
+            name.start, name.end, "", name, None)]))  # fmt: skip
+        return self.call_named(named, ast.CallExpr(node.start, node.end, callee, node.args), expected)
+
+    def _fixed_method(self, node: ast.MethodCallExpr, receiver: hir.Place | hir.Expr, type_: FixedType) -> hir.Expr | None:
+        """Methods of arrays on fixed ones: the length is constant, by-value methods work on a slice."""
+        name = node.method.text
+        if name == "len" and not node.args:
+            if isinstance(receiver, hir.Place):
+                self.read(receiver)
+            return hir.Constant(start=node.start, end=node.end, type=I64, value=type_.size)
+        from luma_ir.frontend.types import ArrayType
+
+        method = self.program.find_method(ArrayType(type_.element), name, self.scope, self.unifier)
+        if method is None or not method.info.decl.receiver:
+            return None
+        if method.info.decl.receiver.is_inout:
+            if name == "swap" and len(node.args) == 2 and isinstance(receiver, hir.Place):
+                return self._fixed_swap(node, receiver, type_)
+            self._check_args_anyway(node.args)
+            self.error("E0110", f"`{name}` changes a growable array, found `{type_}`", node.method,
+                       helps=["work on a growable copy: `let copy = array[..];`"])  # fmt: skip
+            return self.error_value(node)
+        value = self.read(receiver) if isinstance(receiver, hir.Place) else receiver
+        array = hir.Slice(start=value.start, end=value.end, type=ArrayType(type_.element), base=value, low=None,
+                          high=None, inclusive=False)  # fmt: skip
+        return self.call_function(method.info, dict(method.mapping), array, node.args, node, node.method, None,
+                                  node.type_args, method=method, self_type=array.type)  # fmt: skip
+
+    def _fixed_swap(self, node: ast.MethodCallExpr, place: hir.Place, type_: FixedType) -> hir.Expr:
+        self.modify(place, node.receiver, "changed")
+        indices = [self.expr_as(arg.value, I64, "as an index") for arg in node.args]
+        statements: list[hir.Statement] = []
+        places: list[hir.Place] = []
+        for index in indices:
+            let, local = self.bind_hidden(index)
+            statements.append(let)
+            step = hir.IndexStep(start=index.start, end=index.end, index=self.read_local(local, index), type=type_.element)
+            places.append(hir.Place(start=place.start, end=index.end, root=place.root, steps=[*place.steps, step],
+                                    type=type_.element))  # fmt: skip
+        values = []
+        for each in places:
+            let, local = self.bind_hidden(hir.Read(start=node.start, end=node.end, type=type_.element, place=each))
+            statements.append(let)
+            values.append(self.read_local(local, node))
+        for each, value in zip(places, reversed(values), strict=True):
+            statements.append(hir.Assign(start=node.start, end=node.end, place=each, value=value))
+        from luma_ir.frontend.types import UNIT
+
+        return hir.Block(start=node.start, end=node.end, type=UNIT, statements=statements, value=None)
+
+    def _no_method(self, type_: Type, node: ast.MethodCallExpr) -> None:
+        name = node.method
+        program = self.program
+        helps: list[Help | str] = list(spelling_help(name.text, program.method_names(type_, self.scope), self.span(name)))
+        info = program.nominal_info(type_)
+        if isinstance(info, StructInfo) and name.text in info.field_numbers:
+            helps = [Help("a field is read without parentheses", Edit(Span(self.source, name.start, node.end), name.text))]
+        elif name.text in ("length", "size", "count") and program.find_method(type_, "len", self.scope, self.unifier):
+            helps = [Help("the number of elements is `len()`", Edit(self.span(name), "len"))]
+        elif name.text in ("append", "add", "push_back") and program.find_method(type_, "push", self.scope, self.unifier):
+            helps = [Help("an element is added by `push`", Edit(self.span(name), "push"))]
+        elif name.text in ("to_string", "toString", "str"):
+            text = self.text(node.receiver)
+            helps = [self.replace("an f-string makes text of a value", node, f'f"{{{text}}}"')]
+        elif name.text == "clone":
+            helps = [self.replace("a copy is what every value is", node, self.text(node.receiver))]
+        elif isinstance(type_, EnumType) and type_.definition.symbol == "std.option.Option":
+            inner = resolve(type_.args[0])
+            if program.find_method(inner, name.text, self.scope, self.unifier) is not None:
+                helps = [f"take the `{inner}` out of the option first: `if let Some(value) = … {{ … }}`"]
+        elif isinstance(type_, ParamType):
+            for trait in program.traits_with.get(name.text, ()):
+                helps = [f"add the bound that has it: `{type_.name}: {trait.name}`"]
+        if not helps and name.text in _CLOSURE_METHODS:
+            self.not_yet(f"the method `{name.text}` of `{type_}` is", name)
+            return
+        self.error("E0110", f"`{type_}` has no method `{name.text}`", name, helps=helps)
+
+    # ---- functions
+
+    def call_function(self, info: FunctionInfo, mapping: dict[str, Type], receiver: hir.Place | hir.Expr | None,
+                      args: list[ast.Argument], node: ast.Expression, name: ast.Node, expected: Type | None,
+                      type_args: list[ast.TypeExpr] | None, *, method: Method | None = None,
+                      self_type: Type | None = None) -> hir.Expr:  # fmt: skip
+        """
+        A call of a function. `mapping` gives the type parameters of its impl or trait; its own ones are inferred
+        or come from `type_args`. `receiver` is what stands before a method's dot.
+        """
+        self.program.function(info)
+        function = info.function
+        assert function is not None
+        if info.own_type_params:
+            self._own_type_args(info, mapping, type_args, node)
+        elif type_args:
+            self.error("E0213", f"`{info.display}` takes no type arguments", type_args[0])
+        result = substitute(function.result, mapping) if mapping else function.result
+        if expected is not None and mapping:
+            self._hint(result, expected)
+        if (info.is_unsafe or info.is_extern) and not self.unsafe_depth:
+            what = "a call of an external function" if info.is_extern else f"a call of the unsafe function `{info.display}`"
+            self.needs_unsafe(what, node)
+        if info.deprecated is not None:
+            reason = f": {info.deprecated}" if info.deprecated else ""
+            self.warning("W0006", f"`{info.display}` is deprecated{reason}", name.start, name.end)
+        checked = self._arguments(info, mapping, receiver, args, node, name)
+        if checked is None:
+            return hir.Constant(start=node.start, end=node.end, type=ERROR if mapping else _quiet(result), value=0)
+        if sum(isinstance(arg, hir.InoutArg) for arg in checked) > 1:
+            self.check_exclusive(checked, node)
+        self._require_bounds(info, mapping, node, method)
+        if result is NEVER:
+            self.diverges = True
+        if info.op_name is not None:
+            return hir.OpCall(start=node.start, end=node.end, type=result, op_name=info.op_name,
+                              attributes=info.op_attributes, args=checked)  # fmt: skip
+        callee = self._callee(info, mapping, method, self_type)
+        return hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=checked)
+
+    def _callee(self, info: FunctionInfo, mapping: dict[str, Type], method: Method | None, self_type: Type | None) \
+            -> hir.Callee:  # fmt: skip
+        function = info.function
+        assert function is not None
+        if isinstance(info.owner, TraitInfo):
+            subject = self_type if self_type is not None else mapping["Self"]
+            result = substitute(function.result, mapping)
+            inout = tuple([param.inout for param in info.params])
+            return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result)
+        return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))
+
+    def _own_type_args(self, info: FunctionInfo, mapping: dict[str, Type], type_args: list[ast.TypeExpr] | None,
+                       node: ast.Expression) -> None:  # fmt: skip
+        names = info.own_type_params
+        if type_args:
+            if len(type_args) != len(names):
+                self.error("E0213", f"`{info.display}` takes {plural(len(names), 'type argument')}, found {len(type_args)}",
+                           node)  # fmt: skip
+                mapping.update(dict.fromkeys(names, ERROR))
+            else:
+                for name, arg in zip(names, type_args, strict=True):
+                    mapping[name] = self.resolve_type(arg)
+            return
+        for name in names:
+            mapping[name] = self.variable("any", node.start, node.end, f"the type argument `{name}` of `{info.name}`")
+
+    def _hint(self, result: Type, expected: Type) -> None:
+        """Let the expected type decide type arguments where that is possible without harm."""
+        wanted = resolve(expected)
+        if wanted is not ERROR and wanted is not NEVER and not has_error(wanted):
+            self.unifier.try_unify(result, wanted)
+
+    def _require_bounds(self, info: FunctionInfo, mapping: dict[str, Type], node: ast.Node, method: Method | None) -> None:
+        if info.scope is None or not mapping:
+            return
+        for name, type_ in mapping.items():
+            for bound in info.scope.params.get(name, ()):
+                if method is not None and method.bound is not None and name == "Self":
+                    continue
+                wanted = bound
+                if bound.args:
+                    wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
+                self.require(type_, wanted, node, f"`{info.display}` needs it")
+
+    def _arguments(self, info: FunctionInfo, mapping: dict[str, Type], receiver: hir.Place | hir.Expr | None,
+                   args: list[ast.Argument], node: ast.Expression, name: ast.Node) -> list[hir.Arg] | None:  # fmt: skip
+        """The arguments in the order of evaluation, with defaults; None after a report."""
+        params = info.params
+        checked: list[hir.Arg | None] = []
+        taken: dict[int, ast.Argument | None] = {}
+        failed = False
+        if receiver is not None:
+            arg = self._receiver(info, params[0], mapping, receiver, node)
+            failed = arg is None
+            checked.append(arg)
+            taken[0] = None
+        order: list[tuple[int, ast.Argument, int]] = []
+        position = 1 if receiver is not None else 0
+        extra: list[ast.Argument] = []
+        for arg in args:
+            if arg.name is None:
+                number = position
+                position += 1
+            else:
+                number = self._named_param(info, arg.name)
+                if number < 0:
+                    failed = True
+                    self._check_args_anyway([arg])
+                    continue
+            if number >= len(params):
+                extra.append(arg)
+                continue
+            if number in taken:
+                self.error("E0206", f"the parameter `{params[number].name}` is given twice", arg)
+                failed = True
+                continue
+            taken[number] = arg
+            order.append((number, arg, len(checked)))
+            checked.append(None)
+        if extra:
+            self._check_args_anyway(extra)
+            self._wrong_count(info, receiver is not None, len(args), node, name, extra[0])
+            failed = True
+        # Bare integer literals come last, so that `min(1, x)` takes the type of `x`.
+        late = [entry for entry in order if mapping and isinstance(entry[1].value, ast.IntLiteral)]
+        for entry in ([entry for entry in order if entry not in late] + late) if late else order:
+            number, arg, slot = entry
+            value = self._argument(params[number], number, arg, mapping, info)
+            if value is None:
+                failed = True
+            checked[slot] = value
+        missing = [number for number in range(len(params)) if number not in taken and params[number].default is None]
+        if missing and not failed:
+            self._missing(info, receiver is not None, missing, args, node, name)
+        if failed or missing:
+            return None
+        for number, param in enumerate(params):
+            if number not in taken:
+                default = self.program.parameter_default(info, number)
+                if default is None:
+                    return None
+                type_ = substitute(param.type, mapping)
+                checked.append(hir.ValueArg(param=number, start=node.end, end=node.end,
+                                            value=self.default_value(default, type_, mapping, node)))  # fmt: skip
+        return [arg for arg in checked if arg is not None]
+
+    def _named_param(self, info: FunctionInfo, name: ast.Name) -> int:
+        names = [param.name for param in info.params]
+        if name.text in names and name.text != "self":
+            return names.index(name.text)
+        helps = spelling_help(name.text, names, self.span(name))
+        self.error("E0206", f"`{info.display}` has no parameter `{name.text}`", name, helps=helps,
+                   labels=[Label(info.span, "declared here")])  # fmt: skip
+        return -1
+
+    def _receiver(self, info: FunctionInfo, param: ParamInfo, mapping: dict[str, Type],
+                  receiver: hir.Place | hir.Expr, node: ast.Expression) -> hir.Arg | None:  # fmt: skip
+        wanted = substitute(param.type, mapping)
+        if not self.unifier.try_unify(wanted, receiver.type):
+            self.mismatch(receiver.type, wanted, node, "as the receiver")
+            return None
+        base = node.receiver if isinstance(node, ast.MethodCallExpr) else node
+        if not param.inout:
+            value = self.read(receiver) if isinstance(receiver, hir.Place) else receiver
+            return hir.ValueArg(param=0, value=value)
+        if not isinstance(receiver, hir.Place):
+            self.error("E0301", f"`{info.name}` changes its receiver, and this is a value, not a place", base,
+                       helps=["bind it to a variable with `let` first"])  # fmt: skip
+            return None
+        if not self.modify(receiver, base, "changed"):
+            return None
+        return hir.InoutArg(param=0, place=receiver)
+
+    def _argument(self, param: ParamInfo, number: int, arg: ast.Argument, mapping: dict[str, Type], info: FunctionInfo) \
+            -> hir.Arg | None:  # fmt: skip
+        wanted = substitute(param.type, mapping) if mapping else param.type
+        node = arg.value
+        why = f"for the parameter `{param.name}` of `{info.display}`"
+        if not param.inout:
+            if isinstance(node, ast.InoutExpr):
+                self.place_or_value(node.place)
+                edit = Edit(Span(self.source, node.start, node.place.start), "")
+                self.error("E0302", f"the parameter `{param.name}` of `{info.display}` is not `inout`", node,
+                           helps=[Help("leave out the `&`", edit)])  # fmt: skip
+                return None
+            return hir.ValueArg(param=number, value=self.expr_as(node, wanted, why))
+        if not isinstance(node, ast.InoutExpr):
+            value = self.place_or_value(node)
+            if has_error(value.type):
+                return None
+            self.error("E0302", f"the parameter `{param.name}` of `{info.display}` is `inout`", node,
+                       helps=[self.insert("mark the place that it changes with `&`", node.start, "&")])  # fmt: skip
+            return None
+        place = self.inout_place(node.place, f"`{info.name}`")
+        if place is None:
+            return None
+        if not self.unifier.try_unify(place.type, wanted):
+            self.mismatch(place.type, wanted, node.place, why)
+            return None
+        return hir.InoutArg(param=number, place=place)
+
+    def _signature(self, info: FunctionInfo) -> str:
+        shown = []
+        for param in info.params:
+            if param.name == "self":
+                shown.append("inout self" if param.inout else "self")
+            else:
+                shown.append(f"{param.name}: {'inout ' if param.inout else ''}{param.type}")
+        return f"{info.name}({', '.join(shown)})"
+
+    def _wrong_count(self, info: FunctionInfo, is_method: bool, found: int, node: ast.Expression, name: ast.Node,
+                     extra: ast.Node) -> None:  # fmt: skip
+        wanted = len(info.params) - is_method
+        required = sum(param.default is None for param in info.params) - is_method
+        count = plural(wanted, "argument") if required == wanted else f"at most {plural(wanted, 'argument')}"
+        labels = [] if info.module.is_library else [Label(info.span, "declared here")]
+        self.error("E0205", f"`{info.display}` takes {count}, found {found}", extra, labels=labels,
+                   helps=[f"its signature is `{self._signature(info)}`"])  # fmt: skip
+
+    def _missing(self, info: FunctionInfo, is_method: bool, missing: list[int], args: list[ast.Argument],
+                 node: ast.Expression, name: ast.Node) -> None:  # fmt: skip
+        names = ", ".join(f"`{info.params[number].name}`" for number in missing)
+        what = "arguments" if len(missing) > 1 else "argument"
+        labels = [] if info.module.is_library else [Label(info.span, "declared here")]
+        if missing == [0] and info.params[0].name == "self" and not is_method:
+            self.error("E0205", f"`{info.display}` is a method and needs a receiver", node, labels=labels,
+                       helps=[f"call it as `value.{info.name}(…)`"])  # fmt: skip
+            return
+        self.error("E0205", f"`{info.display}` lacks the {what} {names}", node, labels=labels,
+                   helps=[f"its signature is `{self._signature(info)}`"])  # fmt: skip
+
+
+
+_CLOSURE_METHODS = frozenset(
+    "map filter fold any all sort_by sort_by_key for_each flat_map take_while skip_while reduce position".split()
+)
+
+
+def _quiet(type_: Type) -> Type:
+    """The result type of a call that failed: what follows may still be checked against it."""
+    return ERROR if type_ is NEVER else type_

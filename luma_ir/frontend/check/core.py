@@ -1,0 +1,122 @@
+"""What every part of the checker stands on: options, reporting, spelling suggestions, looking names up in modules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from attrs import define, field
+
+from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, ModuleInfo, StructInfo
+from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
+
+
+class Loader(Protocol):
+    """Finds the text of modules."""
+
+    def load(self, path: tuple[str, ...]) -> SourceFile | None:
+        """The source of the module with that path (`("std", "io")`), None when there is none."""
+        ...
+
+
+@define
+class CheckOptions:
+    """What the source may depend on: the `#[cfg]` values (`os`, `arch`, `debug`, …) and what overflow does."""
+
+    cfg: dict[str, str | bool] = field(factory=dict)
+    overflow: str = "wrap"
+    whole_library: bool = False
+    """Check every body of the library's modules too, not only what the program uses."""
+
+
+class Core:
+    """State of one run of the checker and its way to report."""
+
+    def __init__(self, loader: Loader | None, engine: DiagnosticEngine, options: CheckOptions) -> None:
+        self.loader = loader
+        self.engine = engine
+        self.options = options
+        self.modules: dict[tuple[str, ...], ModuleInfo | None] = {}
+        self.prelude: ModuleInfo | None = None
+        self.symbols: set[str] = set()
+        self.definitions: dict[str, StructInfo | EnumInfo] = {}
+        self.infos: dict[str, FunctionInfo] = {}
+
+    # ---- reporting
+
+    def error(self, code: str, message: str, source: SourceFile, start: int, end: int, *,
+              labels: Sequence[Label] = (), notes: Sequence[str] = (), helps: Sequence[Help | str] = ()) -> None:  # fmt: skip
+        """Report an error about a stretch of a module."""
+        self.engine.error(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
+
+    def warning(self, code: str, message: str, source: SourceFile, start: int, end: int, *,
+                labels: Sequence[Label] = (), notes: Sequence[str] = (), helps: Sequence[Help | str] = ()) -> None:  # fmt: skip
+        """Report a warning about a stretch of a module."""
+        self.engine.warning(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
+
+    # ---- names
+
+    def unique_symbol(self, wanted: str) -> str:
+        """A symbol that nothing else has."""
+        symbol, number = wanted, 2
+        while symbol in self.symbols:
+            symbol = f"{wanted}.{number}"
+            number += 1
+        self.symbols.add(symbol)
+        return symbol
+
+    def lookup(self, module: ModuleInfo, name: str) -> Entity | None:
+        """The item that a name means in a module: its own, an imported one, or the prelude's."""
+        found = module.items.get(name)
+        if found is not None:
+            use = module.import_of.get(name)
+            if use is not None:
+                use.used = True
+            return found
+        if self.prelude is not None and self.prelude is not module:
+            return self.prelude.exported_items.get(name)
+        return None
+
+    def lookup_module(self, module: ModuleInfo, name: str) -> ModuleInfo | None:
+        """The module that a name means in a module."""
+        found = module.modules.get(name)
+        if found is not None:
+            use = module.import_of.get(name)
+            if use is not None:
+                use.used = True
+            return found
+        if self.prelude is not None:
+            found = self.prelude.exported_modules.get(name)
+            if found is not None and (module.is_library or name == "string"):
+                return found
+        return None
+
+    def visible_names(self, module: ModuleInfo) -> list[str]:
+        """Every name that an item of a module may use, for suggestions."""
+        names = [*module.items, *module.modules]
+        if self.prelude is not None:
+            names += self.prelude.exported_items
+        return names
+
+
+def closest(name: str, candidates: Iterable[str]) -> str | None:
+    """The candidate that `name` most likely misspells, if any."""
+    from difflib import get_close_matches
+
+    others = [candidate for candidate in dict.fromkeys(candidates) if candidate != name]
+    by_case = [candidate for candidate in others if candidate.lower() == name.lower()]
+    if by_case:
+        return by_case[0]
+    found = get_close_matches(name, others, 1, 0.7 if len(name) > 3 else 0.6)
+    return found[0] if found else None
+
+
+def spelling_help(name: str, candidates: Iterable[str], span: Span) -> list[Help]:
+    """`did you mean` with its edit, or nothing."""
+    found = closest(name, candidates)
+    return [Help(f"did you mean `{found}`?", Edit(span, found))] if found else []
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 argument`, `2 arguments`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,272 @@
+"""What names stand for: modules and the items in them, with their signatures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from attrs import Factory, define, field
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.types import Type
+from luma_ir.ir.diagnostics import SourceFile, Span
+
+if TYPE_CHECKING:
+    from luma_ir.frontend.check.finish import Uses
+
+
+@define(eq=False)
+class Bound:
+    """`Ord`, `From<E>`: a trait with its arguments."""
+
+    trait: TraitInfo
+    args: tuple[Type, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.trait.name}<{', '.join(map(str, self.args))}>" if self.args else self.trait.name
+
+
+@define(eq=False)
+class TypeScope:
+    """Where types are written: the type parameters in reach with their bounds, and what `Self` is."""
+
+    module: ModuleInfo
+    params: dict[str, list[Bound]] = Factory(dict)
+    self_type: Type | None = None
+    assoc_types: dict[str, Type] = Factory(dict)
+    trait: TraitInfo | None = None
+    aliases: dict[str, Type] = Factory(dict)
+
+
+@define(eq=False)
+class Entity:
+    """Base of what a module's name may stand for."""
+
+    module: ModuleInfo
+    name: str
+    decl: ast.Item
+    is_public: bool
+
+    kind = "item"
+
+    @property
+    def span(self) -> Span:
+        """Where its name is declared."""
+        name = getattr(self.decl, "name", None)
+        if name is None:
+            return Span(self.module.source, self.decl.start, self.decl.end)
+        return Span(self.module.source, name.start, name.end)
+
+
+@define(eq=False)
+class ModuleInfo:
+    """A module: its items in `items`, imported modules in `modules`, both by the name they are used under."""
+
+    path: tuple[str, ...]
+    source: SourceFile
+    tree: ast.Module
+    is_library: bool
+    items: dict[str, Entity] = Factory(dict)
+    modules: dict[str, ModuleInfo] = Factory(dict)
+    exported_items: dict[str, Entity] = Factory(dict)
+    exported_modules: dict[str, ModuleInfo] = Factory(dict)
+    imports: list[ImportUse] = Factory(list)
+    impls: list[ImplInfo] = Factory(list)
+    import_of: dict[str, ImportUse] = Factory(dict)
+
+    @property
+    def name(self) -> str:
+        """The dotted name."""
+        return ".".join(self.path)
+
+
+@define(eq=False)
+class ImportUse:
+    """A name bound by an import, and whether anything refers to it."""
+
+    name: str
+    start: int
+    end: int
+    is_public: bool
+    used: bool = False
+
+
+@define(eq=False)
+class ParamInfo:
+    """A parameter as callers see it; `default` is its expression."""
+
+    name: str
+    type: Type
+    inout: bool
+    default: ast.Expression | None = None
+    start: int = 0
+    default_value: hir.Constant | hir.Function | None = None
+
+
+@define(eq=False)
+class FunctionInfo(Entity):
+    """A function or method. The fields from `scope` on are filled by `Signatures.function`."""
+
+    if TYPE_CHECKING:
+        decl: ast.FuncDecl  # narrower than in the base; attrs would move a repeated field to the end
+    owner: ImplInfo | TraitInfo | None = None
+    parent: FunctionInfo | None = None
+    state: int = 0
+    scope: TypeScope | None = None
+    function: hir.Function | None = None
+    params: list[ParamInfo] = Factory(list)
+    own_type_params: list[str] = Factory(list)
+    has_self: bool = False
+    is_unsafe: bool = False
+    is_extern: bool = False
+    op_name: str | None = None
+    op_attributes: dict[str, int | float | bool | str] = Factory(dict)
+    deprecated: str | None = None
+    body_state: int = 0
+    uses: Uses | None = None
+    implements: FunctionInfo | None = None
+    aliases: dict[str, Type] = Factory(dict)
+
+    kind = "function"
+
+    @property
+    def display(self) -> str:
+        """As it is called in messages: `Point::scale`."""
+        if self.owner is None:
+            return self.name
+        return f"{self.owner.target_name}::{self.name}"
+
+
+@define(eq=False)
+class StructInfo(Entity):
+    """A struct; the field lists are filled by `Signatures.struct`."""
+
+    if TYPE_CHECKING:
+        decl: ast.StructDecl  # narrower than in the base; attrs would move a repeated field to the end
+    definition: hir.StructDef = field(default=None)
+    scope: TypeScope | None = None
+    state: int = 0
+    field_numbers: dict[str, int] = Factory(dict)
+    private_fields: set[str] = Factory(set)
+    default_values: dict[int, hir.Constant | hir.Function] = Factory(dict)
+
+    kind = "struct"
+
+
+@define(eq=False)
+class EnumInfo(Entity):
+    """An enum; the payloads are filled by `Signatures.enum`."""
+
+    if TYPE_CHECKING:
+        decl: ast.EnumDecl  # narrower than in the base; attrs would move a repeated field to the end
+    definition: hir.EnumDef = field(default=None)
+    scope: TypeScope | None = None
+    state: int = 0
+    variant_numbers: dict[str, int] = Factory(dict)
+
+    kind = "enum"
+
+
+@define(eq=False)
+class VariantInfo(Entity):
+    """A variant as an item of its own, as `Some` is through an import."""
+
+    enum: EnumInfo = field(default=None)
+    number: int = 0
+
+    kind = "variant"
+
+
+@define(eq=False)
+class TraitInfo(Entity):
+    """A trait."""
+
+    if TYPE_CHECKING:
+        decl: ast.TraitDecl  # narrower than in the base; attrs would move a repeated field to the end
+    symbol: str = ""
+    state: int = 0
+    scope: TypeScope | None = None
+    type_params: list[str] = Factory(list)
+    parents: list[Bound] = Factory(list)
+    methods: dict[str, FunctionInfo] = Factory(dict)
+    assoc_types: list[str] = Factory(list)
+    consts: dict[str, ConstInfo] = Factory(dict)
+
+    kind = "trait"
+
+    @property
+    def target_name(self) -> str:
+        """The owner's name in messages about its methods."""
+        return self.name
+
+
+@define(eq=False)
+class AliasInfo(Entity):
+    """`type Grid = [[f64]];`."""
+
+    if TYPE_CHECKING:
+        decl: ast.TypeDecl  # narrower than in the base; attrs would move a repeated field to the end
+    state: int = 0
+    type: Type | None = None
+    type_params: list[str] = Factory(list)
+
+    kind = "type"
+
+
+@define(eq=False)
+class ConstInfo(Entity):
+    """A constant of a module or an impl; `value` is a pure expression without parts that run."""
+
+    if TYPE_CHECKING:
+        decl: ast.ConstDecl  # narrower than in the base; attrs would move a repeated field to the end
+    state: int = 0
+    type: Type | None = None
+    value: hir.Expr | None = None
+    scope: TypeScope | None = None
+    owner: ImplInfo | TraitInfo | None = None
+
+    kind = "constant"
+
+
+@define(eq=False)
+class ImplInfo:
+    """`impl Target { … }` or `impl Trait for Target { … }`."""
+
+    module: ModuleInfo
+    decl: ast.ImplDecl
+    scope: TypeScope
+    self_type: Type
+    target_name: str
+    type_params: list[str]
+    bound: Bound | None
+    methods: dict[str, FunctionInfo] = Factory(dict)
+    consts: dict[str, ConstInfo] = Factory(dict)
+    symbol: str = ""
+    hir_impl: hir.ImplDef | None = None
+    state: int = 0
+
+    @property
+    def trait(self) -> TraitInfo | None:
+        """The trait that is implemented, if any."""
+        return self.bound.trait if self.bound else None
+
+
+@define(eq=False)
+class Binding:
+    """A variable in scope. `kind` is `variable`, `parameter`, `inout`, `constant` or `loop`."""
+
+    local: hir.Local
+    kind: str
+    start: int
+    end: int
+    used: bool = False
+    written: bool = False
+
+
+@define(eq=False)
+class LocalConstant:
+    """A constant inside a function, known at compile time."""
+
+    value: hir.Expr
+    start: int
+    end: int
+    used: bool = False

@@ -1,0 +1,237 @@
+"""Checking one function body, or one expression outside of a function."""
+
+from __future__ import annotations
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.entities import Binding, FunctionInfo
+from luma_ir.frontend.check.finish import Uses, finish
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, zonk
+from luma_ir.frontend.check.matching import Matching
+from luma_ir.frontend.types import ERROR, NEVER, UNIT, Type
+from luma_ir.ir.diagnostics import Label, Span
+
+
+class BodyChecker(Matching):
+    """Everything about one body."""
+
+    def expr(self, node: ast.Expression, expected: Type | None = None) -> hir.Expr:
+        """Check an expression; `expected` is a hint about its type."""
+        value = _EXPRESSIONS[type(node)](self, node, expected)
+        if value.type is NEVER:
+            self.diverges = True
+        return value
+
+    def _not_supported(self, node: ast.Expression, expected: Type | None) -> hir.Expr:
+        return self.not_yet(_LATER[type(node)], node)
+
+    def _place_expr(self, node: ast.Expression, expected: Type | None) -> hir.Expr:
+        return self.place_value(node, expected)
+
+    def _field_expr(self, node: ast.FieldExpr, expected: Type | None) -> hir.Expr:
+        return self.place_value(node, expected)
+
+    def _inout_expr(self, node: ast.InoutExpr, expected: Type | None) -> hir.Expr:
+        self.place_or_value(node.place)
+        self.error("E0302", "`&place` stands for an `inout` argument or after `in` of a `for`", node)
+        return self.error_value(node)
+
+    def _address_of(self, node: ast.AddressOfExpr, expected: Type | None) -> hir.Expr:
+        from luma_ir.frontend.types import ArrayType, FixedType, PtrType
+
+        if not self.unsafe_depth:
+            self.needs_unsafe("the address of a place", node)
+        found = self.place_or_value(node.place)
+        if not isinstance(found, hir.Place):
+            if not has_error(found.type):
+                self.error("E0301", "only a place has an address", node.place)
+            return self.error_value(node)
+        self.read(found)
+        self.modify(found, node.place, "changed")
+        type_ = resolve(found.type)
+        if isinstance(type_, ArrayType | FixedType):
+            element = type_.element
+        elif found.steps and isinstance(found.steps[-1], hir.IndexStep):
+            element = type_
+        else:
+            self.error("E0301", "the address of an array or of an element is taken, not of another place", node)
+            return self.error_value(node)
+        return hir.AddressOf(start=node.start, end=node.end, type=PtrType(element), place=found)
+
+    def _range_expr(self, node: ast.RangeExpr, expected: Type | None) -> hir.Expr:
+        for bound in (node.low, node.high):
+            if bound is not None:
+                self.expr(bound)
+        return self.not_yet("ranges as values are", node,
+                            helps=["a range stands after `in` of a `for`, between `[ ]`, and in patterns"])  # fmt: skip
+
+    def _let_condition(self, node: ast.LetCondition, expected: Type | None) -> hir.Expr:
+        self.expr(node.value)
+        self.error("E0106", "`let P = e` stands as the whole condition of `if` and `while` only", node)
+        return self.error_value(node)
+
+    # ---- whole bodies
+
+    def check_body(self, info: FunctionInfo) -> Uses | None:
+        """Check the body of a function; None when it has errors."""
+        function = info.function
+        body = info.decl.body
+        assert function is not None and body is not None
+        errors = self.program.engine.error_count
+        names: list[ast.Name] = [param.name for param in info.decl.params]
+        spans: list[ast.Node] = [param.name for param in info.decl.params]
+        if info.decl.receiver is not None:
+            names.insert(0, ast.Name(0, 0, "self"))
+            spans.insert(0, info.decl.receiver)
+        for param, name, span in zip(function.params, names, spans, strict=True):
+            kind = "inout" if param.inout else "parameter"
+            binding = Binding(param.local, kind, span.start, span.end, True)
+            self.scopes[-1][name.text] = binding
+            self.bindings_of[param.local] = binding
+        if info.is_unsafe:
+            self.unsafe_depth = 1
+        result = function.result
+        block = self.block(body, result)
+        self._check_result(block, body, info, result)
+        uses = self.finish_tree(block)
+        if self.program.engine.error_count != errors:
+            return None
+        for param in function.params:
+            uses.add_type(param.local.type)
+        uses.add_type(result)
+        function.body = block
+        return uses
+
+    def _check_result(self, block: hir.Block, body: ast.Block, info: FunctionInfo, result: Type) -> None:
+        type_ = resolve(block.type)
+        if type_ is NEVER or type_ is ERROR or has_error(result):
+            return
+        if block.value is not None and body.value is not None:
+            self.coerce(block.value, result, body.value, "as the result of the function")
+            block.type = block.value.type if resolve(block.value.type) is not NEVER else NEVER
+            return
+        if result == UNIT:
+            return
+        helps = []
+        last = body.statements[-1] if body.statements else None
+        if isinstance(last, ast.ExprStmt):
+            helps = self._dropped_value(last, block, result)
+        where = Span(self.source, body.end - 1, body.end)
+        label = info.decl.result
+        labels = [Label(self.span(label), "the result is declared here")] if label is not None else []
+        if result is NEVER:
+            message = f"`{info.name}` never returns, but its body ends"
+        else:
+            message = f"`{info.name}` gives `{result}`, but its body ends without a value"
+        self.program.engine.error("E0215", message, where, labels=labels, helps=helps)
+
+    def _dropped_value(self, last: ast.ExprStmt, block: hir.Block, result: Type) -> list:
+        from luma_ir.ir.diagnostics import Edit, Help
+
+        statement = block.statements[-1] if block.statements else None
+        if not isinstance(statement, hir.ExprStatement) or not self.unifier.try_unify(statement.value.type, result):
+            return []
+        at = last.end - 1
+        if self.source.text[at:last.end] != ";":
+            return []
+        return [Help("the last expression of a block is its value when no `;` follows", Edit(Span(self.source, at, last.end), ""))]
+
+    def finish_tree(self, root: hir.Node) -> Uses:
+        """Decide what is left open, check what was put off, and write the final types into a tree."""
+        for variable in self.variables:
+            if variable.link is None and variable.kind != "any":
+                self.default(variable)
+        errors = self.program.engine.error_count
+        self.settle_literals()
+        if self.program.engine.error_count == errors:
+            self.ambiguous()
+        self.check_obligations()
+        uses = Uses()
+        finish(root, uses, self._settle, self._resolve_method)
+        return uses
+
+    def _settle(self, type_: Type) -> Type:
+        self.default(type_)
+        found = zonk(type_)
+        from luma_ir.frontend.check.inference import open_variable
+
+        unknown = open_variable(found)
+        while isinstance(unknown, TypeVar):
+            self.unifier.link(unknown, ERROR)
+            if not self.program.engine.has_errors:
+                start, end = unknown.origin
+                self.program.engine.error("E0201", f"the type of {unknown.subject or 'this expression'} cannot be found",
+                                          Span(self.source, start, end))  # fmt: skip
+            found = zonk(found)
+            unknown = open_variable(found)
+        return found
+
+    def _resolve_method(self, ref: hir.TraitMethodRef) -> hir.Callee:
+        """The function of an impl where the type is known; a derived or dependent method stays as it is."""
+        from luma_ir.frontend.types import ParamType
+
+        if isinstance(ref.self_type, ParamType) or has_error(ref.self_type):
+            return ref
+        return self.program.implementation(ref, self.scope) or ref
+
+    def check_expression(self, node: ast.Expression, expected: Type | None, why: str = "") -> tuple[hir.Expr, Uses]:
+        """Check an expression that stands outside of a body: a constant or a default value."""
+        value = self.expr_as(node, expected, why) if expected is not None else self.expr(node)
+        self.default(value.type)
+        uses = self.finish_tree(value)
+        return value, uses
+
+
+
+_LATER = {
+    ast.ClosureExpr: "closures are",
+    ast.SpawnExpr: "`spawn` is",
+    ast.AwaitExpr: "`await` is",
+    ast.SelectExpr: "`select` is",
+}
+
+_EXPRESSIONS = {
+    ast.ErrorExpr: BodyChecker.error_expr,
+    ast.IntLiteral: BodyChecker.int_literal,
+    ast.FloatLiteral: BodyChecker.float_literal,
+    ast.BoolLiteral: BodyChecker.bool_literal,
+    ast.CharLiteral: BodyChecker.char_literal,
+    ast.ByteLiteral: BodyChecker.byte_literal,
+    ast.StringLiteral: BodyChecker.string_literal,
+    ast.FString: BodyChecker.fstring,
+    ast.NameExpr: BodyChecker.name_expr,
+    ast.PathExpr: BodyChecker.path_expr,
+    ast.UnaryExpr: BodyChecker.unary,
+    ast.InoutExpr: BodyChecker._inout_expr,
+    ast.AddressOfExpr: BodyChecker._address_of,
+    ast.BinaryExpr: BodyChecker.binary,
+    ast.RangeExpr: BodyChecker._range_expr,
+    ast.CastExpr: BodyChecker.cast,
+    ast.TryExpr: BodyChecker.try_expr,
+    ast.FieldExpr: BodyChecker._field_expr,
+    ast.TupleFieldExpr: BodyChecker._place_expr,
+    ast.IndexExpr: BodyChecker._place_expr,
+    ast.SliceExpr: BodyChecker.slice,
+    ast.CallExpr: BodyChecker.call,
+    ast.MethodCallExpr: BodyChecker.method_call,
+    ast.TupleExpr: BodyChecker.tuple,
+    ast.ArrayExpr: BodyChecker.array,
+    ast.ArrayRepeatExpr: BodyChecker.array_repeat,
+    ast.ComprehensionExpr: BodyChecker.comprehension,
+    ast.StructExpr: BodyChecker.struct_literal,
+    ast.ClosureExpr: BodyChecker._not_supported,
+    ast.Block: BodyChecker.block_expr,
+    ast.UnsafeExpr: BodyChecker.unsafe,
+    ast.LetCondition: BodyChecker._let_condition,
+    ast.IfExpr: BodyChecker.if_expr,
+    ast.WhileExpr: BodyChecker.while_expr,
+    ast.LoopExpr: BodyChecker.loop_expr,
+    ast.ForExpr: BodyChecker.for_expr,
+    ast.CForExpr: BodyChecker.c_for,
+    ast.MatchExpr: BodyChecker.match_expr,
+    ast.BreakExpr: BodyChecker.break_expr,
+    ast.ContinueExpr: BodyChecker.continue_expr,
+    ast.ReturnExpr: BodyChecker.return_expr,
+    ast.SpawnExpr: BodyChecker._not_supported,
+    ast.AwaitExpr: BodyChecker._not_supported,
+    ast.SelectExpr: BodyChecker._not_supported,
+}  # type: ignore[var-annotated]

@@ -1,0 +1,258 @@
+"""
+Type variables and unification: what type inference inside one function body works with.
+
+A variable stands for a type that is not known yet. Those of kind `int` and `float` come from unsuffixed literals;
+they unify only with types of that kind and become `i64` and `f64` when nothing else decides. A trail of links lets
+a trial be taken back.
+"""
+
+from __future__ import annotations
+
+from luma_ir.frontend.types import (
+    ERROR,
+    F64,
+    I64,
+    ArrayType,
+    BoolType,
+    CharType,
+    EnumType,
+    ErrorType,
+    FixedType,
+    FloatType,
+    FuncType,
+    IntType,
+    NeverType,
+    ParamType,
+    PtrType,
+    StructType,
+    TupleType,
+    Type,
+)
+
+
+class TypeVar(Type):
+    """
+    A type to be found. `kind` is `any`, `int` or `float`; `origin` is the span of what made it, `subject` a word
+    for it in a message about ambiguity.
+    """
+
+    __slots__ = ("kind", "link", "origin", "subject")
+
+    def __init__(self, kind: str, origin: tuple[int, int], subject: str = "") -> None:
+        self.kind = kind
+        self.link: Type | None = None
+        self.origin = origin
+        self.subject = subject
+
+    __setattr__ = object.__setattr__
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+    def __str__(self) -> str:
+        if self.link is not None:
+            return str(self.link)
+        return {"int": "integer", "float": "float", "any": "_"}[self.kind]
+
+    __repr__ = __str__
+
+
+LEAVES = frozenset([IntType, FloatType, BoolType, CharType, NeverType, ErrorType, ParamType])
+"""Types without parts."""
+
+
+def resolve(type_: Type) -> Type:
+    """Follow the links of a variable; the parts of the result may still have variables."""
+    while type(type_) is TypeVar and type_.link is not None:
+        type_ = type_.link
+    return type_
+
+
+def zonk(type_: Type) -> Type:
+    """The type with every known variable replaced."""
+    kind = type(type_)
+    if kind in LEAVES:
+        return type_
+    if kind is TypeVar:
+        link = type_.link  # type: ignore[attr-defined]
+        return type_ if link is None else zonk(link)
+    return _map(type_, zonk)
+
+
+def _map(type_: Type, change) -> Type:  # type: ignore[no-untyped-def]
+    """A type with `change` applied to its parts; the same object when nothing changes."""
+    if isinstance(type_, StructType | EnumType):
+        if not type_.args:
+            return type_
+        args = tuple([change(arg) for arg in type_.args])
+        return type_ if all(map(_is, args, type_.args)) else type(type_)(type_.definition, args)  # type: ignore[arg-type]
+    if isinstance(type_, ArrayType):
+        element = change(type_.element)
+        return type_ if element is type_.element else ArrayType(element)
+    if isinstance(type_, TupleType):
+        elements = tuple([change(element) for element in type_.elements])
+        return type_ if all(map(_is, elements, type_.elements)) else TupleType(elements)
+    if isinstance(type_, FixedType):
+        element = change(type_.element)
+        return type_ if element is type_.element else FixedType(element, type_.size)
+    if isinstance(type_, PtrType):
+        element = change(type_.element)
+        return type_ if element is type_.element else PtrType(element)
+    if isinstance(type_, FuncType):
+        return FuncType(tuple([change(param) for param in type_.params]), change(type_.result))
+    return type_
+
+
+def _is(lhs: object, rhs: object) -> bool:
+    return lhs is rhs
+
+
+def substitute(type_: Type, mapping: dict[str, Type]) -> Type:
+    """The type with type parameters replaced."""
+    if not mapping:
+        return type_
+
+    def change(part: Type) -> Type:
+        kind = type(part)
+        if kind is ParamType:
+            return mapping.get(part.name, part)  # type: ignore[attr-defined]
+        if kind in LEAVES:
+            return part
+        if kind is TypeVar:
+            link = part.link  # type: ignore[attr-defined]
+            return part if link is None else change(link)
+        return _map(part, change)
+
+    return change(type_)
+
+
+def parts(type_: Type) -> tuple[Type, ...]:
+    """The direct parts of a type."""
+    type_ = resolve(type_)
+    if isinstance(type_, StructType | EnumType):
+        return type_.args
+    if isinstance(type_, ArrayType | FixedType | PtrType):
+        return (type_.element,)
+    if isinstance(type_, TupleType):
+        return type_.elements
+    if isinstance(type_, FuncType):
+        return (*type_.params, type_.result)
+    return ()
+
+
+def open_variable(type_: Type) -> TypeVar | None:
+    """The first unknown variable in a type."""
+    type_ = resolve(type_)
+    if type(type_) is TypeVar:
+        return type_
+    for part in parts(type_):
+        found = open_variable(part)
+        if found is not None:
+            return found
+    return None
+
+
+def has_error(type_: Type) -> bool:
+    """Whether an error was reported about a part of the type."""
+    type_ = resolve(type_)
+    return type_ is ERROR or any(has_error(part) for part in parts(type_))
+
+
+def has_param(type_: Type) -> bool:
+    """Whether a type parameter occurs in the type."""
+    type_ = resolve(type_)
+    return type(type_) is ParamType or any(has_param(part) for part in parts(type_))
+
+
+def occurs(variable: TypeVar, type_: Type) -> bool:
+    """Whether a variable occurs in a type."""
+    type_ = resolve(type_)
+    return type_ is variable or any(occurs(variable, part) for part in parts(type_))
+
+
+class Unifier:
+    """Makes types equal by linking variables; `mark` and `undo` take links back."""
+
+    def __init__(self) -> None:
+        self.trail: list[tuple[TypeVar, str]] = []
+
+    def mark(self) -> int:
+        """Where the trail stands."""
+        return len(self.trail)
+
+    def undo(self, mark: int) -> None:
+        """Take back every link since `mark`."""
+        while len(self.trail) > mark:
+            variable, kind = self.trail.pop()
+            variable.link = None
+            variable.kind = kind
+
+    def link(self, variable: TypeVar, type_: Type) -> None:
+        """Decide a variable."""
+        self.trail.append((variable, variable.kind))
+        variable.link = type_
+
+    def try_unify(self, lhs: Type, rhs: Type) -> bool:
+        """As `unify`, but without effect when it fails."""
+        mark = len(self.trail)
+        if self.unify(lhs, rhs):
+            return True
+        self.undo(mark)
+        return False
+
+    def unify(self, lhs: Type, rhs: Type) -> bool:
+        """Make two types equal; a failure may leave links behind. An erroneous type fits everything."""
+        lhs, rhs = resolve(lhs), resolve(rhs)
+        if lhs is rhs or lhs is ERROR or rhs is ERROR:
+            return True
+        if type(lhs) is TypeVar:
+            return self._bind(lhs, rhs)
+        if type(rhs) is TypeVar:
+            return self._bind(rhs, lhs)
+        if type(lhs) is not type(rhs):
+            return False
+        if type(lhs) in LEAVES:
+            return lhs == rhs
+        if isinstance(lhs, StructType | EnumType):
+            if lhs.definition.symbol != rhs.definition.symbol:  # type: ignore[attr-defined]
+                return False
+        elif isinstance(lhs, FixedType) and lhs.size != rhs.size:  # type: ignore[attr-defined]
+            return False
+        left, right = parts(lhs), parts(rhs)
+        if len(left) != len(right):
+            return False
+        return all([self.unify(first, second) for first, second in zip(left, right, strict=True)])
+
+    def _bind(self, variable: TypeVar, type_: Type) -> bool:
+        if type(type_) is TypeVar:
+            if variable.kind == "any":
+                self.link(variable, type_)
+            elif type_.kind in ("any", variable.kind):
+                self.link(type_, variable)
+            else:
+                return False
+            return True
+        if variable.kind == "int":
+            if type(type_) is not IntType:
+                return False
+        elif variable.kind == "float":
+            if type(type_) is not FloatType:
+                return False
+        elif type(type_) is NeverType or (type(type_) not in LEAVES and occurs(variable, type_)):
+            return False
+        self.link(variable, type_)
+        return True
+
+    def default(self, type_: Type) -> Type:
+        """The type with literal variables decided as `i64` and `f64`."""
+        type_ = resolve(type_)
+        if type(type_) is TypeVar:
+            if type_.kind == "int":
+                self.link(type_, I64)
+                return I64
+            if type_.kind == "float":
+                self.link(type_, F64)
+                return F64
+            return type_
+        for part in parts(type_):
+            self.default(part)
+        return zonk(type_)

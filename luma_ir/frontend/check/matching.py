@@ -1,0 +1,285 @@
+"""
+`match`: a chain of tests, with the check that some arm always fits.
+
+Source: L. Maranget, "Warnings for pattern matching", JFP 17(3), 2007 (usefulness of a row of patterns).
+"""
+
+from __future__ import annotations
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.inference import has_error, resolve, substitute
+from luma_ir.frontend.check.statements import Statements
+from luma_ir.frontend.types import BOOL, ERROR, NEVER, UNIT, BoolType, EnumType, StructType, TupleType, Type
+from luma_ir.ir.diagnostics import Label
+
+_WILDCARD = hir.WildcardPattern(start=0, end=0)
+
+
+class Matching(Statements):
+    """Checks `match`."""
+
+    def match_expr(self, node: ast.MatchExpr, expected: Type | None) -> hir.Expr:
+        """`match e { … }` in the place of an expression."""
+        return self.match(node, expected)
+
+    def match(self, node: ast.MatchExpr, expected: Type | None, *, discard: bool = False) -> hir.Expr:
+        """`match e { … }`: the value in a hidden variable, then one test after another."""
+        scrutinee = self.expr(node.scrutinee)
+        if expected is not None and resolve(expected) == UNIT:
+            discard = True
+        type_ = self.known(scrutinee.type, node.scrutinee, "to match it")
+        let, local = self.bind_hidden(scrutinee)
+        outer_diverges, unassigned = self.diverges, self.unassigned
+        arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]] = []
+        ways: list[tuple[bool, frozenset[hir.Local]]] = []
+        result: Type | None = None if discard else expected
+        for arm in node.arms:
+            self.diverges, self.unassigned = outer_diverges, unassigned
+            self.push()
+            pattern = self.new_pattern(arm.pattern, type_ if not has_error(type_) else ERROR)
+            guard = self.expr_as(arm.guard, BOOL, "as a guard") if arm.guard is not None else None
+            body = self._arm_body(arm, result, discard)
+            self.pop()
+            ways.append((self.diverges, self.unassigned))
+            if not discard:
+                result = self._join_arm(body, result, arm, [made for _, _, made, _ in arms])
+            arms.append((pattern, guard, body, arm))
+        if not arms:
+            ways = [(True, frozenset())]
+        self._join(outer_diverges, ways)
+        if not has_error(type_):
+            self._check_arms(arms, type_, node)
+        made_type: Type = UNIT if discard or not arms else (resolve(result) if result is not None else NEVER)
+        if arms and all(resolve(body.type) is NEVER for _, _, body, _ in arms):
+            made_type = NEVER
+        chain = self._chain(arms, local, type_, made_type, node)
+        return hir.Block(start=node.start, end=node.end, type=made_type,
+                         statements=[let, *chain.statements], value=chain.value)  # fmt: skip
+
+    def _arm_body(self, arm: ast.MatchArm, result: Type | None, discard: bool) -> hir.Expr:
+        if not discard:
+            return self.expr(arm.body, result)
+        value = self.statement_expr(arm.body)
+        type_ = resolve(value.type)
+        if type_ is NEVER or type_ == UNIT:
+            return value
+        statement = hir.ExprStatement(start=arm.body.start, end=arm.body.end, value=value)
+        return hir.Block(start=arm.body.start, end=arm.body.end, type=UNIT, statements=[statement], value=None)
+
+    def _join_arm(self, body: hir.Expr, result: Type | None, arm: ast.MatchArm, others: list[hir.Expr]) -> Type | None:
+        found = resolve(body.type)
+        if found is NEVER:
+            return result
+        if result is None:
+            return found
+        if self.unifier.try_unify(result, found):
+            return result
+        if self.adapt(body, result):
+            return result
+        if all(resolve(other.type) is NEVER or self.adapt(other, found) for other in others):
+            return found
+        self.mismatch(found, result, arm.body, "as the arms before", body)
+        return result
+
+    def _chain(self, arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]], local: hir.Local,
+               type_: Type, result: Type, node: ast.MatchExpr) -> hir.Block:  # fmt: skip
+        """The arms from the last to the first, each in the `else` of the one before."""
+        end = node.end
+        panic = hir.Panic(start=node.start, end=end, type=NEVER, message="no arm of a `match` fits")
+        rest = hir.Block(start=node.start, end=end, type=NEVER, statements=[], value=panic)
+        for number in range(len(arms) - 1, -1, -1):
+            pattern, guard, body, arm = arms[number]
+            value = self.read_local(local, arm.pattern)
+            block = self._as_block(body)
+            is_last = number == len(arms) - 1
+            if guard is None and (is_last or self._refutable(pattern, type_) is None) and not self._tests(pattern, type_):
+                let = hir.Let(start=arm.start, end=arm.end, pattern=pattern, value=value)
+                rest = hir.Block(start=arm.start, end=arm.end, type=block.type, statements=[let, *block.statements],
+                                 value=block.value)  # fmt: skip
+                continue
+            condition: hir.Expr = hir.PatternTest(start=arm.start, end=arm.end, type=BOOL, value=value, pattern=pattern)
+            if guard is not None:
+                condition = hir.Logical(start=arm.start, end=arm.end, type=BOOL, operator="&&", lhs=condition, rhs=guard)
+            branch = hir.If(start=arm.start, end=arm.end, type=result, condition=condition, then=block, otherwise=rest)
+            rest = hir.Block(start=arm.start, end=arm.end, type=result, statements=[], value=branch)
+        return rest
+
+    def _tests(self, pattern: hir.Pattern, type_: Type) -> bool:
+        """Whether a pattern must be tested."""
+        return self._refutable(pattern, type_) is not None
+
+    @staticmethod
+    def _as_block(body: hir.Expr) -> hir.Block:
+        if isinstance(body, hir.Block):
+            return body
+        return hir.Block(start=body.start, end=body.end, type=body.type, statements=[], value=body)
+
+    # ---- exhaustiveness
+
+    def _check_arms(self, arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]], type_: Type,
+                    node: ast.MatchExpr) -> None:  # fmt: skip
+        rows: list[list[hir.Pattern]] = []
+        for pattern, guard, _, arm in arms:
+            if self.warns and self._witness(rows, [type_], [pattern], 0) is None:
+                self.warning("W0003", "this arm is never reached: those before it fit already",
+                             arm.pattern.start, arm.pattern.end)  # fmt: skip
+            if guard is None:
+                rows.append([pattern])
+        witness = self._witness(rows, [type_], [_WILDCARD], 0)
+        if witness is not None:
+            shown = witness[0]
+            self.error("E0220", f"no arm fits `{shown}`", node.scrutinee,
+                       labels=[Label(self.span(node.scrutinee), f"of type `{type_}`")],
+                       helps=[f"add an arm `{shown} => …`, or `_ => …` for all the rest"])  # fmt: skip
+
+    def _witness(self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], depth: int) \
+            -> list[str] | None:  # fmt: skip
+        """A vector of values, as text, that `vector` fits and no row does; None when there is none."""
+        if not vector:
+            return [] if not rows else None
+        if depth > 200:
+            return None
+        type_ = resolve(types[0])
+        head = _simplify(vector[0])
+        if isinstance(head, hir.OrPattern):
+            for alternative in head.alternatives:
+                found = self._witness(rows, types, [alternative, *vector[1:]], depth + 1)
+                if found is not None:
+                    return found
+            return None
+        rows = _split_or(rows)
+        constructors = self._constructors(type_)
+        if isinstance(head, hir.WildcardPattern):
+            used = {_key(_simplify(row[0])) for row in rows}
+            used.discard(None)
+            if constructors is None or any(key not in used for key in constructors):
+                default = [row[1:] for row in rows if isinstance(_simplify(row[0]), hir.WildcardPattern)]
+                found = self._witness(default, types[1:], vector[1:], depth + 1)
+                if found is None:
+                    return None
+                if constructors is None or not used:
+                    return ["_", *found]
+                missing = next(key for key in constructors if key not in used)
+                return [self._show(type_, missing, None), *found]
+            for key in constructors:
+                found = self._specialized(rows, types, vector, type_, key, depth)
+                if found is not None:
+                    return found
+            return None
+        key = _key(head)
+        if constructors is None:
+            same = [row[1:] for row in rows
+                    if isinstance(_simplify(row[0]), hir.WildcardPattern) or _key(_simplify(row[0])) == key]  # fmt: skip
+            found = self._witness(same, types[1:], vector[1:], depth + 1)
+            return None if found is None else ["_", *found]
+        return self._specialized(rows, types, vector, type_, key, depth)
+
+    def _specialized(self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], type_: Type,
+                     key: object, depth: int) -> list[str] | None:  # fmt: skip
+        parts = self._parts(type_, key)
+        inner_rows = []
+        for row in rows:
+            expanded = _expand(_simplify(row[0]), key, len(parts))
+            if expanded is not None:
+                inner_rows.append([*expanded, *row[1:]])
+        expanded = _expand(_simplify(vector[0]), key, len(parts))
+        if expanded is None:
+            return None
+        found = self._witness(inner_rows, [*parts, *types[1:]], [*expanded, *vector[1:]], depth + 1)
+        if found is None:
+            return None
+        return [self._show(type_, key, found[: len(parts)]), *found[len(parts) :]]
+
+    def _constructors(self, type_: Type) -> list[object] | None:
+        """The ways to make a value of a type; None when there are too many to list."""
+        if isinstance(type_, EnumType):
+            self.program.nominal_info(type_)
+            return [("variant", number) for number in range(len(type_.definition.variants))]
+        if isinstance(type_, BoolType):
+            return [("value", True), ("value", False)]
+        if isinstance(type_, TupleType | StructType) and type_ != self.program.string_type:
+            return ["tuple"]
+        return None
+
+    def _parts(self, type_: Type, key: object) -> list[Type]:
+        if isinstance(type_, EnumType) and isinstance(key, tuple):
+            mapping = dict(zip(type_.definition.type_params, type_.args, strict=True))
+            return [substitute(part, mapping) for part in type_.definition.payloads[key[1]]]
+        if isinstance(type_, TupleType):
+            return list(type_.elements)
+        if isinstance(type_, StructType) and key == "tuple":
+            mapping = dict(zip(type_.definition.type_params, type_.args, strict=True))
+            return [substitute(part, mapping) for part in type_.definition.field_types]
+        return []
+
+    def _show(self, type_: Type, key: object, parts: list[str] | None) -> str:
+        if isinstance(type_, EnumType) and isinstance(key, tuple):
+            number = key[1]
+            definition = type_.definition
+            name = definition.variants[number]
+            if definition.symbol not in ("std.option.Option", "std.result.Result"):
+                name = f"{definition.name}::{name}"
+            count = len(definition.payloads[number])
+            if not count:
+                return name
+            shown = parts if parts is not None else ["_"] * count
+            names = definition.payload_names[number]
+            if names is not None:
+                inner = ", ".join(f"{field}: {part}" for field, part in zip(names, shown, strict=True))
+                return f"{name} {{ {inner} }}"
+            return f"{name}({', '.join(shown)})"
+        if isinstance(key, tuple) and key[0] == "value":
+            return "true" if key[1] else "false"
+        if isinstance(type_, TupleType) and parts is not None:
+            return f"({', '.join(parts)})"
+        if isinstance(type_, StructType) and parts is not None:
+            fields = zip(type_.definition.field_names, parts, strict=True)
+            return f"{type_.definition.name} {{ {', '.join(f'{name}: {part}' for name, part in fields)} }}"
+        return "_"
+
+
+def _simplify(pattern: hir.Pattern) -> hir.Pattern:
+    """A binding as what it binds."""
+    while isinstance(pattern, hir.BindPattern):
+        if pattern.inner is None:
+            return _WILDCARD
+        pattern = pattern.inner
+    return pattern
+
+
+def _split_or(rows: list[list[hir.Pattern]]) -> list[list[hir.Pattern]]:
+    split: list[list[hir.Pattern]] = []
+    for row in rows:
+        head = _simplify(row[0])
+        if isinstance(head, hir.OrPattern):
+            split += _split_or([[alternative, *row[1:]] for alternative in head.alternatives])
+        else:
+            split.append(row)
+    return split
+
+
+def _key(pattern: hir.Pattern) -> object:
+    if isinstance(pattern, hir.VariantPattern):
+        return ("variant", pattern.variant)
+    if isinstance(pattern, hir.ConstantPattern):
+        return ("value", pattern.value.value)
+    if isinstance(pattern, hir.TuplePattern):
+        return "tuple"
+    if isinstance(pattern, hir.RangePattern):
+        low = pattern.low.value if pattern.low is not None else None
+        high = pattern.high.value if pattern.high is not None else None
+        return ("range", low, high, pattern.inclusive)
+    return None
+
+
+def _expand(pattern: hir.Pattern, key: object, count: int) -> list[hir.Pattern] | None:
+    """The sub-patterns of a pattern for one constructor; None when it does not fit it."""
+    if isinstance(pattern, hir.WildcardPattern):
+        return [_WILDCARD] * count
+    if _key(pattern) != key:
+        return None
+    expanded: list[hir.Pattern] = [_WILDCARD] * count
+    if isinstance(pattern, hir.VariantPattern | hir.TuplePattern):
+        for number, inner in pattern.fields:
+            expanded[number] = inner
+    return expanded

@@ -1,0 +1,259 @@
+"""Loading modules, declaring their items and binding their imports."""
+
+from __future__ import annotations
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.attributes import Attributes
+from luma_ir.frontend.check.core import closest, spelling_help
+from luma_ir.frontend.check.entities import (
+    AliasInfo,
+    ConstInfo,
+    Entity,
+    EnumInfo,
+    FunctionInfo,
+    ImportUse,
+    ModuleInfo,
+    StructInfo,
+    TraitInfo,
+    VariantInfo,
+)
+from luma_ir.ir.diagnostics import Edit, Help, Label, SourceFile, Span
+
+RESERVED_TYPES = frozenset("i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool char never".split())
+
+
+class Modules(Attributes):
+    """Knows every module of the program."""
+
+    def add_root(self, root: ast.Module | SourceFile) -> ModuleInfo:
+        """Load the root module, the prelude, the run-time system and everything they import."""
+        source = root if isinstance(root, SourceFile) else root.source
+        tree = root if isinstance(root, ast.Module) else self._parse(source, lazy=False)
+        stem = source.name.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0]
+        name = "".join(c if c.isalnum() or c == "_" else "_" for c in stem) or "main"
+        pending: list[ModuleInfo] = []
+        info = self._declare((name,), tree, source, False, pending)
+        for path in (("std", "prelude"), ("std", "rt")):
+            self._request(path, pending)
+        self.prelude = self.modules.get(("std", "prelude"))
+        while pending:
+            module = pending.pop(0)
+            for item in module.tree.items:
+                if isinstance(item, ast.ImportDecl) and self.is_active(item, module.source):
+                    self._request_import(module, item, pending)
+        for module in list(self.modules.values()):
+            if module is not None:
+                self._bind_imports(module)
+        return info
+
+    def load_now(self, path: tuple[str, ...]) -> ModuleInfo | None:
+        """A module that is named by its full path in the middle of a body (`std.pointer.from_address`)."""
+        if path in self.modules:
+            return self.modules[path]
+        return None
+
+    def _parse(self, source: SourceFile, lazy: bool) -> ast.Module:
+        from luma_ir.frontend.parser import parse_source
+
+        return parse_source(source, self.engine, lazy_bodies=lazy)
+
+    def _request(self, path: tuple[str, ...], pending: list[ModuleInfo]) -> ModuleInfo | None:
+        """The module with a path, loaded when it is new; None when there is none."""
+        if path in self.modules:
+            return self.modules[path]
+        source = self.loader.load(path) if self.loader is not None else None
+        if source is None:
+            self.modules[path] = None
+            return None
+        is_library = path[0] == "std"
+        return self._declare(path, self._parse(source, is_library), source, is_library, pending)
+
+    def _request_import(self, module: ModuleInfo, item: ast.ImportDecl, pending: list[ModuleInfo]) -> None:
+        path = tuple([name.text for name in item.path])
+        if self._request(path, pending) is None and len(path) > 1 and item.names is None:
+            self._request(path[:-1], pending)
+
+    # ---- items
+
+    def _declare(self, path: tuple[str, ...], tree: ast.Module, source: SourceFile, is_library: bool,
+                 pending: list[ModuleInfo]) -> ModuleInfo:  # fmt: skip
+        info = ModuleInfo(path, source, tree, is_library)
+        self.modules[path] = info
+        pending.append(info)
+        for item in tree.items:
+            if not self.is_active(item, source):
+                continue
+            if not is_library:
+                self.check_attributes(item, source)
+            if isinstance(item, ast.ExternDecl):
+                for function in item.items:
+                    if self.is_active(function, source):
+                        self._add(info, self.entity_of(info, function))
+            elif isinstance(item, ast.ImplDecl | ast.ImportDecl):
+                continue
+            else:
+                self._add(info, self.entity_of(info, item))
+        return info
+
+    def entity_of(self, module: ModuleInfo, item: ast.Item) -> Entity | None:
+        """The entity of a declaration; None for one without a name."""
+        if isinstance(item, ast.FuncDecl):
+            return FunctionInfo(module, item.name.text, item, item.is_public)
+        if isinstance(item, ast.ConstDecl):
+            return ConstInfo(module, item.name.text, item, item.is_public)
+        if isinstance(item, ast.TypeDecl):
+            return AliasInfo(module, item.name.text, item, item.is_public)
+        if isinstance(item, ast.TraitDecl):
+            symbol = self.unique_symbol(f"{module.name}.{item.name.text}")
+            return TraitInfo(module, item.name.text, item, item.is_public, symbol)
+        if isinstance(item, ast.StructDecl):
+            name = item.name.text
+            params = [generic.name.text for generic in item.generics]
+            definition = hir.StructDef(self.unique_symbol(f"{module.name}.{name}"), name, params, [], [])
+            struct = StructInfo(module, name, item, item.is_public, definition)
+            self.definitions[definition.symbol] = struct
+            return struct
+        if isinstance(item, ast.EnumDecl):
+            name = item.name.text
+            params = [generic.name.text for generic in item.generics]
+            definition = hir.EnumDef(self.unique_symbol(f"{module.name}.{name}"), name, params, [], [], [])
+            info = EnumInfo(module, name, item, item.is_public, definition)
+            self.definitions[definition.symbol] = info
+            for variant in item.variants:
+                if variant.name.text in info.variant_numbers:
+                    self.error("E0105", f"the variant `{variant.name.text}` is declared twice", module.source,
+                               variant.name.start, variant.name.end)  # fmt: skip
+                info.variant_numbers.setdefault(variant.name.text, len(definition.variants))
+                definition.variants.append(variant.name.text)
+            return info
+        return None
+
+    def _add(self, module: ModuleInfo, entity: Entity | None) -> None:
+        if entity is None:
+            return
+        span = entity.span
+        name = entity.name
+        if name in RESERVED_TYPES and not isinstance(entity, FunctionInfo | ConstInfo):
+            self.engine.error("E0105", f"`{name}` is a builtin type", span)
+            return
+        other = module.items.get(name)
+        if other is not None:
+            self.engine.error("E0105", f"`{name}` is declared twice in this module", span,
+                              labels=[Label(other.span, "the other declaration")])  # fmt: skip
+            return
+        module.items[name] = entity
+        if entity.is_public:
+            module.exported_items[name] = entity
+
+    # ---- imports
+
+    def _bind_imports(self, module: ModuleInfo) -> None:
+        for item in module.tree.items:
+            if isinstance(item, ast.ImportDecl) and self.is_active(item, module.source):
+                self._bind_import(module, item)
+
+    def _bind_import(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
+        path = tuple([name.text for name in item.path])
+        target = self.modules.get(path)
+        if target is None:
+            if item.names is None and len(path) > 1 and (parent := self.modules.get(path[:-1])) is not None:
+                self._bind_name(module, parent, item.path[-1], item.alias, item.is_public)
+                return
+            self._missing_module(module, item)
+            return
+        if item.names is None:
+            bound = item.alias or item.path[-1]
+            self._bind(module, bound, target, item.is_public)
+            return
+        for imported in item.names:
+            self._bind_name(module, target, imported.name, imported.alias, item.is_public)
+
+    def _bind_name(self, module: ModuleInfo, target: ModuleInfo, name: ast.Name, alias: ast.Name | None,
+                   is_public: bool) -> None:  # fmt: skip
+        found = self.export_of(target, name.text)
+        if found is None:
+            span = Span(module.source, name.start, name.end)
+            if name.text in target.items:
+                entity = target.items[name.text]
+                self.engine.error("E0104", f"`{name.text}` is private to the module `{target.name}`", span,
+                                  labels=[Label(entity.span, "declared here without `pub`")])  # fmt: skip
+            else:
+                helps = spelling_help(name.text, self.exports(target), span)
+                self.engine.error("E0103", f"the module `{target.name}` has no `{name.text}`", span, helps=helps)
+            return
+        self._bind(module, alias or name, found, is_public)
+
+    def _bind(self, module: ModuleInfo, name: ast.Name, target: Entity | ModuleInfo, is_public: bool) -> None:
+        text = name.text
+        table = module.modules if isinstance(target, ModuleInfo) else module.items
+        if text in table:
+            if table[text] is not target:
+                self.error("E0105", f"`{text}` is already declared in this module", module.source,
+                           name.start, name.end,
+                           helps=["import it under another name: `as other`"])  # fmt: skip
+            return
+        table[text] = target  # type: ignore[assignment]
+        use = ImportUse(text, name.start, name.end, is_public)
+        module.imports.append(use)
+        module.import_of[text] = use
+        if is_public:
+            if isinstance(target, ModuleInfo):
+                module.exported_modules[text] = target
+            else:
+                module.exported_items[text] = target
+
+    def export_of(self, module: ModuleInfo, name: str, seen: frozenset[tuple[str, ...]] = frozenset()) \
+            -> Entity | ModuleInfo | None:  # fmt: skip
+        """What a module exports under a name: a public item, a variant of its enums, or a public import."""
+        entity = module.items.get(name)
+        if entity is not None and entity.is_public:
+            return entity
+        if name in module.exported_items:
+            return module.exported_items[name]
+        if module.path in seen:
+            return None
+        for item in module.tree.items:
+            if isinstance(item, ast.ImportDecl) and item.is_public and self.is_active(item, module.source):
+                target = self.modules.get(tuple([part.text for part in item.path]))
+                if target is None:
+                    continue
+                if item.names is None:
+                    if (item.alias or item.path[-1]).text == name:
+                        return target
+                    continue
+                for imported in item.names:
+                    if (imported.alias or imported.name).text == name:
+                        return self.export_of(target, imported.name.text, seen | {module.path})
+        for other in module.items.values():
+            if isinstance(other, EnumInfo) and other.module is module and other.is_public:
+                number = other.variant_numbers.get(name)
+                if number is not None:
+                    return VariantInfo(module, name, other.decl, True, other, number)
+        return None
+
+    def exports(self, module: ModuleInfo) -> list[str]:
+        """Every name that a module exports."""
+        return [name for name, entity in module.items.items() if entity.is_public]
+
+    def _missing_module(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
+        path = ".".join(name.text for name in item.path)
+        span = Span(module.source, item.path[0].start, item.path[-1].end)
+        helps: list[Help] = []
+        if item.path[0].text == "std":
+            known = ["std." + name for name in STANDARD_MODULES]
+            found = closest(path, known)
+            if found:
+                helps.append(Help(f"did you mean `{found}`?", Edit(span, found)))
+            message = f"the standard library has no module `{path}`"
+        else:
+            message = f"there is no module `{path}`"
+            helps.append(Help(f"it would be the file `{'/'.join(name.text for name in item.path)}.luma` beside the root file"))
+            if path in STANDARD_MODULES:
+                helps.insert(0, Help(f"did you mean `std.{path}`?", Edit(span, f"std.{path}")))
+        self.engine.error("E0102", message, span, helps=helps)
+
+
+STANDARD_MODULES = tuple(
+    "string array map set math io fs path env process time random test fmt iter option result mem thread sync channel "
+    "task net http json csv regex hash crypto log metrics simd ffi sort bits deque heap prelude rt".split()
+)

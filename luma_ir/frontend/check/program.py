@@ -1,0 +1,415 @@
+"""The whole program: modules, then signatures, then bodies, then what is reachable."""
+
+from __future__ import annotations
+
+import sys
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.constants import NotConstant, evaluate
+from luma_ir.frontend.check.core import CheckOptions, Loader
+from luma_ir.frontend.check.entities import (
+    AliasInfo,
+    Bound,
+    ConstInfo,
+    EnumInfo,
+    FunctionInfo,
+    ModuleInfo,
+    StructInfo,
+    TraitInfo,
+    TypeScope,
+)
+from luma_ir.frontend.check.finish import Uses
+from luma_ir.frontend.check.function import BodyChecker
+from luma_ir.frontend.check.inference import Unifier, has_error, substitute
+from luma_ir.frontend.check.reachability import Reachability
+from luma_ir.frontend.check.traits import Traits
+from luma_ir.frontend.types import (
+    ERROR,
+    I64,
+    NEVER,
+    UNIT,
+    EnumType,
+    FixedType,
+    ParamType,
+    StructType,
+    TupleType,
+    Type,
+)
+from luma_ir.ir.diagnostics import DiagnosticEngine, SourceFile, Span
+
+RUN_TIME = ("alloc", "realloc", "free", "start", "finish", "panic_bounds", "panic_slice", "panic_message")
+"""Functions of `std.rt` that every program has."""
+
+_RECURSION_LIMIT = 20_000
+
+
+def check_program(root: ast.Module | SourceFile, loader: Loader | None, engine: DiagnosticEngine,
+                  options: CheckOptions | None = None) -> hir.Program | None:  # fmt: skip
+    """
+    Check a program and everything it imports.
+
+    Args:
+        root: the root module, parsed or not.
+        loader: finds other modules, the library's among them.
+        engine: gets the diagnostics.
+    Returns:
+        The typed tree of what is reachable, or None when there were errors.
+    """
+    errors = engine.error_count
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        program = ProgramChecker(loader, engine, options or CheckOptions())
+        return program.run(root, errors)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+class ProgramChecker(Traits):
+    """One run of the checker."""
+
+    def run(self, root: ast.Module | SourceFile, errors_before: int) -> hir.Program | None:
+        """Check everything."""
+        self.init_tables()
+        self.generated: dict[str, tuple[hir.Function, Uses]] = {}
+        self.pending_bodies: list[FunctionInfo] = []
+        self.root = self.add_root(root)
+        self.declare_trait_methods()
+        modules = [module for module in self.modules.values() if module is not None]
+        for module in modules:
+            self.declare_impls(module)
+        own = [module for module in modules if not module.is_library or self.options.whole_library]
+        for module in own:
+            self._check_signatures(module)
+        main = self.root.items.get("main")
+        main_info = main if isinstance(main, FunctionInfo) else None
+        if main_info is not None:
+            self.check_main(main_info)
+        functions: list[FunctionInfo] = []
+        for module in own:
+            functions += self._own_functions(module)
+        index = 0
+        while index < len(functions) or self.pending_bodies:
+            functions += self.pending_bodies
+            self.pending_bodies = []
+            if index < len(functions):
+                self.check_body(functions[index])
+                index += 1
+        for module in own:
+            self._check_imports(module)
+        if self.engine.error_count != errors_before:
+            return None
+        program = self._program(main_info, [info for info in functions if not info.module.is_library])
+        return program if self.engine.error_count == errors_before else None
+
+    # ---- signatures of the user's modules
+
+    def _check_signatures(self, module: ModuleInfo) -> None:
+        for item in list(module.items.values()):
+            if item.module is not module:
+                continue
+            if isinstance(item, StructInfo):
+                self.struct(item)
+            elif isinstance(item, EnumInfo):
+                self.enum(item)
+            elif isinstance(item, TraitInfo):
+                self.trait(item)
+                for method in item.methods.values():
+                    self.function(method)
+                    self._trait_limits(method)
+            elif isinstance(item, AliasInfo):
+                self._entity_alias(item)
+            elif isinstance(item, FunctionInfo):
+                self.function(item)
+        for item in list(module.items.values()):
+            if item.module is not module:
+                continue
+            if isinstance(item, StructInfo | EnumInfo):
+                self._check_derives(item)
+            if isinstance(item, StructInfo):
+                for number in range(len(item.definition.field_names)):
+                    self.field_default(item, number)
+            elif isinstance(item, ConstInfo):
+                self.constant(item)
+            elif isinstance(item, FunctionInfo):
+                for number, param in enumerate(item.params):
+                    if param.default is not None:
+                        self.parameter_default(item, number)
+        for impl in module.impls:
+            self.check_impl(impl)
+            for method in list(impl.methods.values()):
+                self.function(method)
+            for const in impl.consts.values():
+                self.constant(const)
+
+    def _trait_limits(self, method: FunctionInfo) -> None:
+        if method.own_type_params:
+            self.not_yet("methods of traits with type parameters of their own", method.module, method.decl.name)
+
+    def _entity_alias(self, item: AliasInfo) -> None:
+        segment = ast.PathSegment(item.decl.name.start, item.decl.name.end, "", item.decl.name, None)
+        self._alias_type(item, segment, TypeScope(item.module), lambda start, end, name: ERROR)
+
+    def _check_derives(self, info: StructInfo | EnumInfo) -> None:
+        """Every part of a type must have what is derived for the whole."""
+        definition = info.definition
+        if not definition.derives or info.scope is None:
+            return
+        parts: list[tuple[Type, ast.Node]] = []
+        if isinstance(info, StructInfo) and isinstance(definition, hir.StructDef):
+            fields = {field.name.text: field for field in info.decl.fields}
+            parts = [(type_, fields[name]) for name, type_ in zip(definition.field_names, definition.field_types, strict=True)]
+        elif isinstance(info, EnumInfo) and isinstance(definition, hir.EnumDef):
+            for variant, payload in zip(info.decl.variants, definition.payloads, strict=False):
+                parts += [(type_, variant) for type_ in payload]
+        for name in definition.derives:
+            trait = self.library_trait(name)
+            if trait is None:
+                continue
+            scope = TypeScope(info.module, {param: [Bound(trait)] for param in definition.type_params})
+            other = self.library_trait("Debug") if name == "Show" else None
+            if other is not None:
+                scope.params = {param: [Bound(trait), Bound(other)] for param in definition.type_params}
+            for type_, node in parts:
+                if self.satisfies(type_, Bound(trait), scope, Unifier()) is not False:
+                    continue
+                if other is not None and self.satisfies(type_, Bound(other), scope, Unifier()) is not False:
+                    continue
+                self.error("E0212", f"`{name}` cannot be derived: `{type_}` does not implement it", info.module.source,
+                           node.start, node.end)  # fmt: skip
+                break
+
+    def _own_functions(self, module: ModuleInfo) -> list[FunctionInfo]:
+        """The functions of a module in the order of the source."""
+        found: list[FunctionInfo] = []
+        for item in module.items.values():
+            if item.module is not module:
+                continue
+            if isinstance(item, FunctionInfo):
+                found.append(item)
+            elif isinstance(item, TraitInfo):
+                found += [method for method in item.methods.values() if method.decl.has_body]
+        for impl in module.impls:
+            found += [method for method in impl.methods.values() if method.owner is impl]
+        return sorted(found, key=lambda info: info.decl.start)
+
+    def _check_imports(self, module: ModuleInfo) -> None:
+        if module.is_library:
+            return
+        for use in module.imports:
+            if not use.used and not use.is_public:
+                self.warning("W0002", f"the import `{use.name}` is never used", module.source, use.start, use.end)
+
+    # ---- bodies
+
+    def local_function(self, info: FunctionInfo) -> None:
+        """A function inside a body, checked after it."""
+        self.function(info)
+        self.pending_bodies.append(info)
+
+    def check_body(self, info: FunctionInfo) -> Uses | None:
+        """Check the body of a function once; what it uses, None when it has none or errors."""
+        if info.body_state == 0:
+            info.body_state = 1
+            self.function(info)
+            function = info.function
+            assert function is not None
+            if info.decl.has_body and info.op_name is None and not info.is_extern and info.scope is not None:
+                checker = BodyChecker(self, info.module, info.scope, function.result, info)
+                try:
+                    info.uses = checker.check_body(info)
+                except RecursionError:
+                    self.error("E0019", f"the body of `{info.name}` is nested too deeply", info.module.source,
+                               info.decl.name.start, info.decl.name.end)  # fmt: skip
+            info.body_state = 2
+        return info.uses
+
+    def body_of(self, function: hir.Function) -> Uses | None:
+        """What the body of a function uses, checked now if it was not before."""
+        made = self.generated.get(function.symbol)
+        if made is not None:
+            return made[1]
+        info = self.infos.get(function.symbol)
+        if info is None:
+            return None
+        uses = self.check_body(info)
+        while self.pending_bodies:
+            self.check_body(self.pending_bodies.pop(0))
+        return uses
+
+    # ---- constants and defaults
+
+    def constant(self, info: ConstInfo) -> hir.Expr | None:
+        """The value of a constant; None after a report."""
+        if info.state == 2:
+            return info.value
+        decl, source = info.decl, info.module.source
+        if info.state == 1:
+            self.error("E0403", f"the constant `{info.name}` is defined by itself", source, decl.name.start, decl.name.end)
+            return None
+        info.state = 1
+        scope = info.scope or TypeScope(info.module)
+        type_ = self.resolve_type(decl.type, scope) if decl.type is not None else None
+        if decl.value is not None:
+            info.value = self._evaluate(decl.value, type_, info.module, scope, f"the constant `{info.name}`")
+        info.state = 2
+        return info.value
+
+    def _evaluate(self, node: ast.Expression, type_: Type | None, module: ModuleInfo, scope: TypeScope, what: str) \
+            -> hir.Expr | None:  # fmt: skip
+        errors = self.engine.error_count
+        checker = BodyChecker(self, module, scope, None)
+        value, _ = checker.check_expression(node, type_)
+        if self.engine.error_count != errors or has_error(value.type):
+            return None
+        try:
+            return evaluate(value, checker.unifier)
+        except NotConstant as failure:
+            place = failure.node
+            notes = [f"{what} is evaluated at compile time"]
+            if failure.code == "E0400":
+                notes.append("constants are made of literals, operators, conversions, other constants, tuples, arrays and structs")
+            self.error(failure.code, failure.message, module.source, place.start, place.end, notes=notes)
+            return None
+
+    def constant_integer(self, node: ast.Expression, scope: TypeScope) -> int | None:
+        """The value of a constant expression of type `i64`."""
+        value = self._evaluate(node, I64, scope.module, scope, "the length of an array")
+        if isinstance(value, hir.Constant) and isinstance(value.value, int):
+            return value.value
+        return None
+
+    def parameter_default(self, info: FunctionInfo, number: int) -> hir.Constant | hir.Function | None:
+        """The default value of a parameter."""
+        param = info.params[number]
+        if param.default_value is None and param.default is not None:
+            function, scope = info.function, info.scope
+            assert function is not None and scope is not None
+            param.default_value = self._default(param.default, param.type, info.module, scope, function.type_params,
+                                                f"{function.symbol}.default.{param.name}")  # fmt: skip
+        return param.default_value
+
+    def field_default(self, info: StructInfo, number: int) -> hir.Constant | hir.Function | None:
+        """The default value of a field, None when there is none."""
+        self.struct(info)
+        if number in info.default_values:
+            return info.default_values[number]
+        name = info.definition.field_names[number]
+        for field in info.decl.fields:
+            if field.name.text == name and field.default is not None and info.scope is not None:
+                made = self._default(field.default, info.definition.field_types[number], info.module, info.scope,
+                                     info.definition.type_params, f"{info.definition.symbol}.default.{name}")  # fmt: skip
+                if made is not None:
+                    info.default_values[number] = made
+                return made
+        return None
+
+    def _default(self, node: ast.Expression, type_: Type, module: ModuleInfo, scope: TypeScope, type_params: list[str],
+                 symbol: str) -> hir.Constant | hir.Function | None:  # fmt: skip
+        """A constant, or a function that computes the value each time."""
+        errors = self.engine.error_count
+        checker = BodyChecker(self, module, scope, None)
+        value, uses = checker.check_expression(node, type_, "as a default value")
+        if self.engine.error_count != errors or has_error(value.type):
+            return hir.Constant(start=node.start, end=node.end, type=ERROR, value=0)
+        try:
+            found = evaluate(value, checker.unifier)
+            if isinstance(found, hir.Constant):
+                return found
+        except NotConstant as failure:
+            if failure.code != "E0400":
+                self.error(failure.code, failure.message, module.source, failure.node.start, failure.node.end)
+                return None
+        body = hir.Block(start=node.start, end=node.end, type=value.type, statements=[], value=value)
+        function = hir.Function(self.unique_symbol(symbol), symbol.rpartition(".")[2], list(type_params), [], type_,
+                                module.source, node.start, node.end, body)  # fmt: skip
+        self.generated[function.symbol] = (function, uses)
+        return function
+
+    # ---- traits
+
+    def implementation(self, ref: hir.TraitMethodRef, scope: TypeScope) -> hir.FunctionRef | None:
+        """The function of an explicit impl that a trait's method on a known type is."""
+        trait = self._trait_by_symbol(ref.trait)
+        if trait is None or self.is_derived(ref.self_type, trait) is not None:
+            return None
+        unifier = Unifier()
+        found = self.find_impl(ref.self_type, Bound(trait), scope, unifier)
+        if found is None:
+            return None
+        impl, mapping = found
+        info = self.function(self.impl_method(impl, ref.method))
+        function = info.function
+        assert function is not None
+        if info.own_type_params:
+            return None
+        return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))
+
+    def _trait_by_symbol(self, symbol: str) -> TraitInfo | None:
+        path, _, name = symbol.rpartition(".")
+        found = self.library_item(path, name)
+        return found if isinstance(found, TraitInfo) else None
+
+    def parts_of(self, type_: Type) -> list[Type]:
+        """The types of the fields, payloads or elements of a type."""
+        if isinstance(type_, TupleType):
+            return list(type_.elements)
+        if isinstance(type_, FixedType):
+            return [type_.element]
+        if isinstance(type_, StructType | EnumType):
+            self.nominal_info(type_)
+            definition = type_.definition
+            mapping = dict(zip(definition.type_params, type_.args, strict=True))
+            types = definition.field_types if isinstance(definition, hir.StructDef) else sum(definition.payloads, [])
+            return [substitute(each, mapping) for each in types]
+        return []
+
+    # ---- the result
+
+    def _program(self, main: FunctionInfo | None, own: list[FunctionInfo]) -> hir.Program | None:
+        reach = Reachability(self)
+        roots = [info for info in own if info.op_name is None and info.function is not None and info.decl.has_body
+                 and not isinstance(info.owner, TraitInfo)]  # fmt: skip
+        entry = self._entry(main)
+        if entry is not None and entry not in roots:
+            roots.append(entry)
+        for info in roots:
+            assert info.function is not None
+            if info.body_state == 2 and info.uses is None:
+                continue
+            reach.add(info.function, tuple([ParamType(name) for name in info.function.type_params]))
+        for name in RUN_TIME:
+            item = self.library_item("std.rt", name)
+            if isinstance(item, FunctionInfo):
+                function = self.function(item).function
+                assert function is not None
+                reach.add(function, ())
+        string = self.library_item("std.string", "string")
+        if not isinstance(string, StructInfo):
+            self.engine.error("E0102", "the library's `string` is missing",
+                              Span(self.root.source, 0, 0))  # fmt: skip
+            return None
+        self.struct(string)
+        reach.run()
+        definitions = {string.definition.symbol: string.definition, **reach.definitions}
+        structs = [each for each in definitions.values() if isinstance(each, hir.StructDef)]
+        enums = [each for each in definitions.values() if isinstance(each, hir.EnumDef)]
+        return hir.Program(list(reach.functions.values()), structs, enums, list(reach.impls.values()),
+                           entry.function if entry is not None else None, string.definition)  # fmt: skip
+
+    def _entry(self, main: FunctionInfo | None) -> FunctionInfo | None:
+        """`main`, or a function around it that shows its error."""
+        if main is None or main.function is None or main.function.result in (UNIT, NEVER):
+            return main
+        if not isinstance(main.function.result, EnumType):
+            return main
+        text = 'func run() -> i32 { if let Err(error) = main() { eprint(f"error: {error}"); 1 } else { 0 } }'
+        source = SourceFile(self.root.source.name, text)
+        tree = self._parse(source, lazy=False)
+        module = ModuleInfo(self.root.path, source, tree, True, {"main": main})
+        info = FunctionInfo(module, "run", tree.items[0], False)  # type: ignore[arg-type]
+        self.function(info)
+        assert info.function is not None
+        info.function.display_name = "main"
+        self.check_body(info)
+        return info

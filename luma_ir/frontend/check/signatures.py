@@ -1,0 +1,507 @@
+"""Signatures: the fields of structs, the payloads of enums, the parameters of functions, the members of traits and impls."""
+
+from __future__ import annotations
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.core import closest
+from luma_ir.frontend.check.entities import (
+    Bound,
+    ConstInfo,
+    EnumInfo,
+    FunctionInfo,
+    ImplInfo,
+    ModuleInfo,
+    ParamInfo,
+    StructInfo,
+    TraitInfo,
+    TypeScope,
+)
+from luma_ir.frontend.check.inference import substitute
+from luma_ir.frontend.check.type_expressions import TypeExpressions
+from luma_ir.frontend.types import (
+    ERROR,
+    I64,
+    UNIT,
+    ArrayType,
+    EnumType,
+    FixedType,
+    ParamType,
+    PtrType,
+    StructType,
+    TupleType,
+    Type,
+)
+from luma_ir.ir.diagnostics import Label, Span
+
+
+def head_of(type_: Type) -> str | None:
+    """What a type is at its outside, as a key of tables; None for type parameters and errors."""
+    if isinstance(type_, StructType | EnumType):
+        return type_.definition.symbol
+    if isinstance(type_, ArrayType):
+        return "[]"
+    if isinstance(type_, FixedType):
+        return "[;]"
+    if isinstance(type_, TupleType):
+        return "()"
+    if isinstance(type_, PtrType):
+        return "ptr"
+    if isinstance(type_, ParamType) or type_ is ERROR:
+        return None
+    return str(type_)
+
+
+def symbol_part(type_: Type) -> str:
+    """A type's part of a symbol: letters, digits and underscores."""
+    if isinstance(type_, StructType | EnumType):
+        return "_".join([type_.definition.name, *map(symbol_part, type_.args)])
+    if isinstance(type_, ArrayType | FixedType):
+        inner = "" if isinstance(type_.element, ParamType) else "_" + symbol_part(type_.element)
+        return ("array" if isinstance(type_, ArrayType) else f"fixed{type_.size}") + inner
+    if isinstance(type_, PtrType):
+        return "ptr"
+    if isinstance(type_, TupleType):
+        return "tuple" + "".join("_" + symbol_part(element) for element in type_.elements)
+    return "".join(c if c.isalnum() else "_" for c in str(type_))
+
+
+class Signatures(TypeExpressions):
+    """Fills in the typed parts of entities, each when it is first asked for."""
+
+    # ---- structs and enums
+
+    def struct(self, info: StructInfo) -> StructInfo:
+        """A struct with its fields."""
+        if info.state:
+            return info
+        info.state = 1
+        source = info.module.source
+        scope = info.scope = TypeScope(info.module)
+        names = self.declare_generics(info.decl.generics, info.decl.where, scope)
+        scope.self_type = StructType(info.definition, tuple([ParamType(name) for name in names]))
+        definition = info.definition
+        definition.derives = self.derives(info.decl, source)
+        info.private_fields = {field.name.text for field in info.decl.fields if not field.is_public}
+        for field in info.decl.fields:
+            name = field.name.text
+            if name in info.field_numbers:
+                self.error("E0105", f"the field `{name}` is declared twice", source, field.name.start, field.name.end)
+                continue
+            info.field_numbers[name] = len(definition.field_names)
+            definition.field_names.append(name)
+            definition.field_types.append(ERROR)
+        for field in info.decl.fields:
+            number = info.field_numbers[field.name.text]
+            definition.field_types[number] = self.resolve_type(field.type, scope)
+        info.state = 2
+        self._check_recursion(info)
+        return info
+
+    def enum(self, info: EnumInfo) -> EnumInfo:
+        """An enum with its payloads."""
+        if info.state:
+            return info
+        info.state = 1
+        scope = info.scope = TypeScope(info.module)
+        names = self.declare_generics(info.decl.generics, info.decl.where, scope)
+        scope.self_type = EnumType(info.definition, tuple([ParamType(name) for name in names]))
+        definition = info.definition
+        definition.derives = self.derives(info.decl, info.module.source)
+        for variant in info.decl.variants:
+            payload: list[Type] = []
+            payload_names: list[str] | None = None
+            if variant.types is not None:
+                payload = [self.resolve_type(node, scope) for node in variant.types]
+            elif variant.fields is not None:
+                payload_names = [field.name.text for field in variant.fields]
+                payload = [self.resolve_type(field.type, scope) for field in variant.fields]
+            definition.payloads.append(payload)
+            definition.payload_names.append(payload_names)
+        info.state = 2
+        self._check_recursion(info)
+        return info
+
+    def nominal_info(self, type_: Type) -> StructInfo | EnumInfo | None:
+        """The entity of a struct or enum type, with its parts filled in."""
+        if not isinstance(type_, StructType | EnumType):
+            return None
+        info = self.definitions.get(type_.definition.symbol)
+        if info is None:
+            return None
+        return self.struct(info) if isinstance(info, StructInfo) else self.enum(info)
+
+    def _check_recursion(self, info: StructInfo | EnumInfo) -> None:
+        """Report a type that contains itself without an array in between, which would be endlessly large."""
+        symbol = info.definition.symbol
+        seen: set[str] = set()
+
+        def contains(type_: Type) -> bool:
+            if isinstance(type_, TupleType):
+                return any(contains(element) for element in type_.elements)
+            if isinstance(type_, FixedType):
+                return contains(type_.element)
+            if not isinstance(type_, StructType | EnumType):
+                return False
+            if type_.definition.symbol == symbol:
+                return True
+            if any(contains(arg) for arg in type_.args):
+                return True
+            if type_.definition.symbol in seen:
+                return False
+            seen.add(type_.definition.symbol)
+            if self.nominal_info(type_) is None:
+                return False
+            inner = type_.definition
+            types = inner.field_types if isinstance(inner, hir.StructDef) else sum(inner.payloads, [])
+            return any(contains(each) for each in types)
+
+        definition = info.definition
+        types = definition.field_types if isinstance(definition, hir.StructDef) else sum(definition.payloads, [])
+        for number, type_ in enumerate(types):
+            if contains(type_):
+                kind = info.kind
+                self.engine.error("E0901", f"the {kind} `{info.name}` contains itself, which is not supported yet",
+                                  info.span, helps=["put the inner values into an array, such as "
+                                                    f"`[{info.name}]`"])  # fmt: skip
+                if isinstance(definition, hir.StructDef):
+                    definition.field_types[number] = ERROR
+                else:
+                    definition.payloads[:] = [[ERROR for _ in payload] for payload in definition.payloads]
+                return
+
+    # ---- functions
+
+    def function(self, info: FunctionInfo) -> FunctionInfo:
+        """A function with its signature."""
+        if info.state:
+            return info
+        info.state = 1
+        decl, module = info.decl, info.module
+        outer = info.owner.scope if info.owner is not None else None
+        if info.owner is not None and isinstance(info.owner, TraitInfo):
+            self.trait(info.owner)
+            outer = info.owner.scope
+        scope = TypeScope(module)
+        if outer is not None:
+            scope.params = dict(outer.params)
+            scope.self_type = outer.self_type
+            scope.assoc_types = outer.assoc_types
+            scope.trait = outer.trait
+            scope.aliases = outer.aliases
+        if info.aliases:
+            scope.aliases = info.aliases
+        outer_names = list(scope.params)
+        info.own_type_params = self.declare_generics(decl.generics, decl.where, scope)
+        info.scope = scope
+        params = self._parameters(info, scope)
+        result = self.resolve_type(decl.result, scope) if decl.result is not None else UNIT
+        symbol, display = self._symbol_of(info)
+        source = module.source
+        inline = None
+        attribute = decl.attribute("inline")
+        if attribute is not None:
+            inline = "always"
+            if attribute.args:
+                value = attribute.args[0].value
+                if isinstance(value, ast.NameExpr) and value.name == "never":
+                    inline = "never"
+                else:
+                    self.error("E0115", "the attribute `inline` takes nothing or `never`", source,
+                               attribute.start, attribute.end)  # fmt: skip
+        function = hir.Function(symbol, display, [*outer_names, *info.own_type_params], params, result, source,
+                                decl.start, decl.end, inline=inline, cold=decl.attribute("cold") is not None,
+                                fastmath=decl.attribute("fastmath") is not None)  # fmt: skip
+        info.function = function
+        self.infos[symbol] = info
+        info.is_unsafe = decl.is_unsafe
+        self._bindings(info, function, source)
+        info.state = 2
+        return info
+
+    def _parameters(self, info: FunctionInfo, scope: TypeScope) -> list[hir.Param]:
+        decl, source = info.decl, info.module.source
+        params: list[hir.Param] = []
+        names: set[str] = set()
+        receiver = decl.receiver
+        if receiver is not None:
+            if scope.self_type is None:
+                self.error("E0106", "`self` is a parameter of methods only", source, receiver.start, receiver.end,
+                           helps=["move the function into an `impl` block"])  # fmt: skip
+            type_ = scope.self_type or ERROR
+            info.has_self = scope.self_type is not None
+            params.append(hir.Param(hir.Local("self", type_, receiver.start), receiver.is_inout))
+            info.params.append(ParamInfo("self", type_, receiver.is_inout, start=receiver.start))
+        for param in decl.params:
+            name = param.name.text
+            type_ = self.resolve_type(param.type, scope)
+            if name in names and name != "_":
+                self.error("E0105", f"the parameter `{name}` is declared twice", source, param.name.start, param.name.end)
+            names.add(name)
+            if param.default is not None and param.is_inout:
+                self.error("E0206", "an `inout` parameter cannot have a default value", source,
+                           param.default.start, param.default.end)  # fmt: skip
+            params.append(hir.Param(hir.Local(name, type_, param.name.start), param.is_inout))
+            info.params.append(ParamInfo(name, type_, param.is_inout, param.default, param.start))
+        return params
+
+    def _symbol_of(self, info: FunctionInfo) -> tuple[str, str]:
+        module = info.module.name
+        owner = info.owner
+        if info.parent is not None:
+            assert info.parent.function is not None
+            outer = info.parent.function
+            return self.unique_symbol(f"{outer.symbol}.{info.name}"), info.name
+        if owner is None:
+            if info.decl.abi is not None:
+                return f"{module}.extern.{info.name}", info.name
+            return self.unique_symbol(f"{module}.{info.name}"), info.name
+        if isinstance(owner, TraitInfo):
+            return self.unique_symbol(f"{owner.symbol}.{info.name}"), f"{owner.name}::{info.name}"
+        part = symbol_part(owner.self_type)
+        if owner.trait is not None:
+            part += f".{owner.trait.name}"
+        return self.unique_symbol(f"{module}.{part}.{info.name}"), f"{owner.target_name}::{info.name}"
+
+    def _bindings(self, info: FunctionInfo, function: hir.Function, source: object) -> None:
+        """The attributes that tie a function to something outside: `op`, `export`, `extern`, `deprecated`."""
+        decl, module = info.decl, info.module
+        if decl.abi is not None:
+            info.is_extern = True
+            function.link_name = decl.name.text
+            if decl.abi != "C":
+                self.error("E0502", f"the ABI `{decl.abi}` is not known", module.source, decl.start, decl.signature_end,
+                           helps=['write `extern "C"`'])  # fmt: skip
+        link_name = self.attribute_text(decl, "export", module.source)
+        if link_name is not None:
+            function.link_name = link_name
+            function.is_public = True
+            if function.type_params:
+                self.error("E0502", "a generic function cannot be exported", module.source, decl.start, decl.signature_end)
+        info.deprecated = None
+        if decl.attribute("deprecated") is not None:
+            info.deprecated = self.attribute_text(decl, "deprecated", module.source) or ""
+        attribute = decl.attribute("op")
+        if attribute is not None:
+            self._op_binding(info, attribute)
+        in_trait = isinstance(info.owner, TraitInfo)
+        if decl.is_async:
+            self.not_yet("`async` functions", module, decl.name)
+        if not decl.has_body and not in_trait and attribute is None and decl.abi is None:
+            self.error("E0502", f"the function `{info.name}` has no body", module.source, decl.start, decl.signature_end,
+                       helps=["write `{ … }`, or bind it with `#[op(\"dialect.op\")]`"])  # fmt: skip
+            info.body_state = 2
+        elif decl.has_body and (attribute is not None or decl.abi is not None):
+            what = "bound to an op" if attribute is not None else "external"
+            self.error("E0502", f"the function `{info.name}` is {what} and cannot have a body", module.source,
+                       decl.start, decl.signature_end)  # fmt: skip
+
+    def _op_binding(self, info: FunctionInfo, attribute: ast.Attribute) -> None:
+        source = info.module.source
+        args = attribute.args
+        if not args or args[0].name is not None or not isinstance(args[0].value, ast.StringLiteral):
+            self.error("E0115", "the attribute `op` names an operation: `#[op(\"dialect.op\")]`", source,
+                       attribute.start, attribute.end)  # fmt: skip
+            return
+        info.op_name = args[0].value.value
+        for arg in args[1:]:
+            value = arg.value
+            if arg.name is not None and isinstance(
+                value, ast.IntLiteral | ast.FloatLiteral | ast.BoolLiteral | ast.StringLiteral
+            ):
+                info.op_attributes[arg.name.text] = value.value
+            elif (arg.name is not None and isinstance(value, ast.UnaryExpr) and value.operator == "-"
+                  and isinstance(value.operand, ast.IntLiteral | ast.FloatLiteral)):  # fmt: skip
+                info.op_attributes[arg.name.text] = -value.operand.value
+            else:
+                self.error("E0115", "an attribute of an op is `name = literal`", source, arg.start, arg.end)
+
+    # ---- traits and impls
+
+    def trait(self, info: TraitInfo) -> TraitInfo:
+        """A trait with its members."""
+        if info.state:
+            return info
+        info.state = 1
+        module = info.module
+        scope = info.scope = TypeScope(module, trait=info)
+        scope.params["Self"] = [Bound(info)]
+        scope.self_type = ParamType("Self")
+        info.type_params = self.declare_generics(info.decl.generics, info.decl.where, scope)
+        scope.params["Self"] = [Bound(info, tuple([ParamType(name) for name in info.type_params]))]
+        for node in info.decl.bounds:
+            bound = self.resolve_bound(node, scope)
+            if bound is not None:
+                info.parents.append(bound)
+        for item in info.decl.items:
+            if not self.is_active(item, module.source):
+                continue
+            if isinstance(item, ast.FuncDecl):
+                name = item.name.text
+                if name in info.methods:
+                    self.error("E0105", f"the method `{name}` is declared twice", module.source,
+                               item.name.start, item.name.end)  # fmt: skip
+                    continue
+                info.methods[name] = FunctionInfo(module, name, item, True, info)
+            elif isinstance(item, ast.TypeDecl):
+                info.assoc_types.append(item.name.text)
+                scope.assoc_types[item.name.text] = ParamType(f"Self::{item.name.text}")
+            elif isinstance(item, ast.ConstDecl):
+                info.consts[item.name.text] = ConstInfo(module, item.name.text, item, True, scope=scope, owner=info)
+        info.state = 2
+        return info
+
+    def declare_impls(self, module: ModuleInfo) -> None:
+        """Find out what the `impl` blocks of a module are for."""
+        for item in module.tree.items:
+            if isinstance(item, ast.ImplDecl) and self.is_active(item, module.source):
+                self._declare_impl(module, item)
+
+    def _declare_impl(self, module: ModuleInfo, item: ast.ImplDecl) -> None:
+        scope = TypeScope(module)
+        names = self.declare_generics(item.generics, item.where, scope)
+        target = self.resolve_type(item.target, scope)
+        scope.self_type = target
+        bound = None
+        if item.trait is not None:
+            bound = self.resolve_bound(item.trait, scope)
+            if bound is None:
+                target = ERROR
+        name = str(target)
+        if isinstance(target, StructType | EnumType):
+            name = target.definition.name
+        impl = ImplInfo(module, item, scope, target, name, names, bound)
+        for member in item.items:
+            self._declare_member(impl, member)
+        if target is ERROR:
+            return
+        if bound is None and head_of(target) is None:
+            self.error("E0602", "an `impl` without a trait is for a type, not a type parameter", module.source,
+                       item.target.start, item.target.end)  # fmt: skip
+            return
+        module.impls.append(impl)
+        self.register_impl(impl)
+
+    def _declare_member(self, impl: ImplInfo, member: ast.Item) -> None:
+        module = impl.module
+        if not self.is_active(member, module.source):
+            return
+        self.check_attributes(member, module.source)
+        if isinstance(member, ast.FuncDecl):
+            name = member.name.text
+            if name in impl.methods:
+                self.error("E0105", f"the method `{name}` is declared twice", module.source,
+                           member.name.start, member.name.end,
+                           labels=[Label(impl.methods[name].span, "the other declaration")])  # fmt: skip
+                return
+            impl.methods[name] = FunctionInfo(module, name, member, member.is_public or impl.bound is not None, impl)
+        elif isinstance(member, ast.ConstDecl):
+            impl.consts[member.name.text] = ConstInfo(module, member.name.text, member,
+                                                      member.is_public or impl.bound is not None,
+                                                      scope=impl.scope, owner=impl)  # fmt: skip
+        elif isinstance(member, ast.TypeDecl) and member.value is not None:
+            impl.scope.assoc_types[member.name.text] = self.resolve_type(member.value, impl.scope)
+
+    def register_impl(self, impl: ImplInfo) -> None:
+        """Enter an impl into the tables; filled in above."""
+        raise NotImplementedError
+
+    # ---- impls against their traits
+
+    def check_impl(self, impl: ImplInfo) -> None:
+        """Compare an impl with its trait: missing and extra members, other signatures."""
+        trait = impl.trait
+        if impl.state or trait is None:
+            return
+        impl.state = 1
+        self.trait(trait)
+        assert impl.bound is not None
+        source = impl.module.source
+        decl = impl.decl
+        missing = [name for name, method in trait.methods.items()
+                   if name not in impl.methods and not method.decl.has_body]  # fmt: skip
+        if missing:
+            listed = ", ".join(f"`{name}`" for name in missing)
+            self.error("E0600", f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks {listed}", source,
+                       decl.start, decl.target.end,
+                       labels=[Label(trait.methods[missing[0]].span, "declared here")])  # fmt: skip
+        for name in trait.assoc_types:
+            if name not in impl.scope.assoc_types:
+                self.error("E0600", f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the type `{name}`",
+                           source, decl.start, decl.target.end)  # fmt: skip
+        for name, const in trait.consts.items():
+            if name not in impl.consts and const.decl.value is None:
+                self.error("E0600", f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the constant `{name}`",
+                           source, decl.start, decl.target.end)  # fmt: skip
+        for name, method in impl.methods.items():
+            wanted = trait.methods.get(name)
+            if wanted is None:
+                found = closest(name, trait.methods)
+                self.engine.error("E0601", f"the trait `{trait.name}` has no method `{name}`", method.span,
+                                  helps=[f"did you mean `{found}`?"] if found else [])  # fmt: skip
+                continue
+            self._compare_method(impl, method, wanted)
+
+    def _compare_method(self, impl: ImplInfo, method: FunctionInfo, wanted: FunctionInfo) -> None:
+        self.function(method)
+        self.function(wanted)
+        method.implements = wanted
+        assert method.function is not None and wanted.function is not None
+        mapping = self.trait_mapping(impl)
+        expected = [(substitute(param.type, mapping), param.inout) for param in wanted.params]
+        found = [(param.type, param.inout) for param in method.params]
+        result = substitute(wanted.function.result, mapping)
+        if len(method.own_type_params) != len(wanted.own_type_params):
+            same = False
+        else:
+            renamed: dict[str, Type] = {
+                mine: ParamType(theirs)
+                for mine, theirs in zip(method.own_type_params, wanted.own_type_params, strict=True)
+            }
+            found = [(substitute(type_, renamed), inout) for type_, inout in found]
+            mine_result = substitute(method.function.result, renamed)
+            same = (method.has_self == wanted.has_self and len(expected) == len(found) and result == mine_result
+                    and all(mine == theirs or ERROR in (mine[0], theirs[0])
+                            for mine, theirs in zip(found, expected, strict=True)))  # fmt: skip
+        if not same and ERROR not in (result, method.function.result):
+            shown = ", ".join(
+                ("inout self" if inout else "self") if number == 0 and wanted.has_self
+                else f"{wanted.params[number].name}: {'inout ' if inout else ''}{type_}"
+                for number, (type_, inout) in enumerate(expected)
+            )  # fmt: skip
+            arrow = "" if result == UNIT else f" -> {result}"
+            self.engine.error("E0601", f"the method `{method.name}` does not fit the trait `{wanted.owner.name}`",  # type: ignore[union-attr]
+                              Span(impl.module.source, method.decl.start, method.decl.signature_end),
+                              labels=[Label(wanted.span, "declared here")],
+                              helps=[f"its signature is `func {method.name}({shown}){arrow}`"])  # fmt: skip
+
+    def trait_mapping(self, impl: ImplInfo) -> dict[str, Type]:
+        """What the parameters of a trait, `Self` and its types stand for in an impl."""
+        assert impl.bound is not None
+        trait = impl.bound.trait
+        mapping: dict[str, Type] = {"Self": impl.self_type}
+        mapping.update(zip([generic.name.text for generic in trait.decl.generics], impl.bound.args, strict=False))
+        for name, type_ in impl.scope.assoc_types.items():
+            mapping[f"Self::{name}"] = type_
+        return mapping
+
+    def check_main(self, info: FunctionInfo) -> None:
+        """`main` takes nothing and gives nothing, an `i32` or a `Result<(), E>`."""
+        self.function(info)
+        function = info.function
+        assert function is not None
+        decl, source = info.decl, info.module.source
+        if function.params or function.type_params:
+            self.error("E0503", "`main` takes no parameters", source, decl.start, decl.signature_end,
+                       helps=["command line arguments are `env.args()` of `std.env`"])  # fmt: skip
+        result = function.result
+        allowed = result in (UNIT, ERROR) or str(result) in ("i32", "never")
+        is_result = isinstance(result, EnumType) and result.definition.symbol == "std.result.Result"
+        if is_result and not (isinstance(result, EnumType) and result.args[0] == UNIT):
+            allowed = False
+        elif is_result:
+            allowed = True
+        if not allowed:
+            node = decl.result or decl.name
+            extra = " (an exit status is an `i32`)" if result == I64 else ""
+            self.error("E0503", f"`main` cannot give `{result}`{extra}", source, node.start, node.end,
+                       helps=["it gives nothing, `i32` or `Result<(), E>`"])  # fmt: skip

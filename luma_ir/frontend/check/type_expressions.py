@@ -1,0 +1,347 @@
+"""Types as they are written, turned into semantic types."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from luma_ir.frontend import ast
+from luma_ir.frontend.check.core import plural, spelling_help
+from luma_ir.frontend.check.entities import (
+    AliasInfo,
+    Bound,
+    Entity,
+    EnumInfo,
+    ModuleInfo,
+    StructInfo,
+    TraitInfo,
+    TypeScope,
+)
+from luma_ir.frontend.check.inference import substitute
+from luma_ir.frontend.check.modules import Modules
+from luma_ir.frontend.types import (
+    ERROR,
+    PRIMITIVES,
+    UNIT,
+    ArrayType,
+    EnumType,
+    FixedType,
+    FuncType,
+    ParamType,
+    PtrType,
+    StructType,
+    TupleType,
+    Type,
+)
+from luma_ir.ir.diagnostics import Edit, Help, Label, Span
+
+LATER_TYPES = frozenset("Map Set Task Channel Mutex Atomic Simd".split())
+MAX_FIXED = 1 << 31
+
+_OTHER_SPELLINGS = {
+    "int": "i64", "integer": "i64", "Int": "i64", "isize": "i64", "long": "i64", "uint": "u64", "usize": "u64",
+    "float": "f64", "double": "f64", "Float": "f64", "String": "string", "str": "string", "boolean": "bool",
+    "Bool": "bool", "byte": "u8", "void": "()", "unit": "()", "Vec": "[T]", "List": "[T]", "short": "i16",
+}  # fmt: skip
+
+Holes = Callable[[int, int, str], Type]
+"""Makes a type variable for type arguments that are left out, where they may be."""
+
+
+class TypeExpressions(Modules):
+    """Resolves types."""
+
+    # ---- types of the library that the language knows
+
+    def library_item(self, module: str, name: str) -> Entity | None:
+        """An item of a library module."""
+        found = self.modules.get(tuple(module.split(".")))
+        return found.items.get(name) if found is not None else None
+
+    @property
+    def string_type(self) -> Type:
+        """`string`."""
+        cached = self.__dict__.get("_string")
+        if cached is None:
+            info = self.library_item("std.string", "string")
+            cached = StructType(info.definition) if isinstance(info, StructInfo) else ERROR
+            self.__dict__["_string"] = cached
+        return cached
+
+    def library_enum(self, module: str, name: str, *args: Type) -> Type:
+        """`Option` or `Result` of some types."""
+        info = self.library_item(module, name)
+        return EnumType(info.definition, args) if isinstance(info, EnumInfo) else ERROR
+
+    def option_of(self, type_: Type) -> Type:
+        """`T?`."""
+        return self.library_enum("std.option", "Option", type_)
+
+    # ---- resolution
+
+    def resolve_type(self, node: ast.TypeExpr, scope: TypeScope, holes: Holes | None = None) -> Type:
+        """The type that a type expression means; `ERROR` after a report."""
+        kind = type(node)
+        if kind is ast.PathTypeExpr:
+            return self._path_type(node.path, scope, holes)  # type: ignore[attr-defined]
+        if kind is ast.ArrayTypeExpr:
+            return ArrayType(self.resolve_type(node.element, scope, holes))  # type: ignore[attr-defined]
+        if kind is ast.OptionalTypeExpr:
+            return self.option_of(self.resolve_type(node.element, scope, holes))  # type: ignore[attr-defined]
+        if isinstance(node, ast.TupleTypeExpr):
+            if not node.elements:
+                return UNIT
+            return TupleType(tuple([self.resolve_type(element, scope, holes) for element in node.elements]))
+        if isinstance(node, ast.FixedArrayTypeExpr):
+            element = self.resolve_type(node.element, scope, holes)
+            size = self.fixed_size(node.length, scope)
+            return ERROR if size is None else FixedType(element, size)
+        if isinstance(node, ast.FuncTypeExpr):
+            params = tuple([self.resolve_type(param.type, scope, holes) for param in node.params])
+            return FuncType(params, self.resolve_type(node.result, scope, holes) if node.result else UNIT)
+        if isinstance(node, ast.AnyTypeExpr):
+            self.not_yet("`any` types", scope.module, node)
+            return ERROR
+        if isinstance(node, ast.ConstTypeArg):
+            self.error("E0106", "a type is expected here, found a number", scope.module.source, node.start, node.end)
+        return ERROR
+
+    def not_yet(self, what: str, module: ModuleInfo, node: ast.Node, helps: tuple[str, ...] = ()) -> None:
+        """Report something that the language has and this compiler has not yet."""
+        self.error("E0900", f"{what} are not supported yet", module.source, node.start, node.end, helps=helps)
+
+    def fixed_size(self, node: ast.Expression, scope: TypeScope) -> int | None:
+        """The length of a fixed array type."""
+        if isinstance(node, ast.IntLiteral):
+            size: object = node.value
+        else:
+            size = self.constant_integer(node, scope)
+            if size is None:
+                return None
+        if not isinstance(size, int) or not 0 <= size <= MAX_FIXED:
+            self.error("E0208", f"`{size}` cannot be the length of an array", scope.module.source, node.start, node.end)
+            return None
+        return size
+
+    def constant_integer(self, node: ast.Expression, scope: TypeScope) -> int | None:
+        """The value of a constant expression of type `i64`; filled in above."""
+        raise NotImplementedError
+
+    def _path_type(self, path: ast.Path, scope: TypeScope, holes: Holes | None) -> Type:
+        segments = path.segments
+        first = segments[0]
+        name = first.name.text
+        if len(segments) == 1:
+            if name in scope.params:
+                self._no_args(first, scope)
+                return ParamType(name)
+            if name in scope.aliases:
+                return scope.aliases[name]
+            primitive = PRIMITIVES.get(name)
+            if primitive is not None:
+                self._no_args(first, scope)
+                return primitive
+            if name == "Self":
+                return self._self_type(first, scope)
+            if name == "ptr":
+                args = self._args(first, scope, holes)
+                if len(args) != 1:
+                    self._wrong_args("ptr", 1, len(args), first, scope)
+                    return ERROR
+                return PtrType(args[0])
+            entity = self.lookup(scope.module, name)
+            if entity is None and name == "string":
+                return self.string_type
+        else:
+            entity = self._path_entity(path, scope)
+            if entity is None:
+                return ERROR
+            if isinstance(entity, Type):
+                return entity
+        return self._entity_type(entity, segments[-1], path, scope, holes)
+
+    def _self_type(self, segment: ast.PathSegment, scope: TypeScope) -> Type:
+        if scope.self_type is None:
+            self.error("E0101", "`Self` is used outside of an `impl` or a trait", scope.module.source,
+                       segment.start, segment.end)  # fmt: skip
+            return ERROR
+        return scope.self_type
+
+    def _path_entity(self, path: ast.Path, scope: TypeScope) -> Entity | Type | None:
+        """What a path of several segments names; None after a report."""
+        segments = path.segments
+        source = scope.module.source
+        first = segments[0]
+        if segments[1].separator == "::":
+            base = None
+            if first.name.text == "Self" or first.name.text in scope.params:
+                base = scope.assoc_types.get(segments[1].name.text)
+                if base is not None and len(segments) == 2:
+                    return base
+            self.error("E0101", f"there is no type `{path.text}`", source, path.start, path.end)
+            return None
+        module = self.lookup_module(scope.module, first.name.text)
+        if module is None and first.name.text == "std":
+            names = tuple([segment.name.text for segment in segments[:-1]])
+            module = self.load_now(names)
+            if module is not None:
+                return self.public_item(module, segments[-1].name, scope.module)
+        if module is None:
+            span = Span(source, first.start, first.end)
+            helps = spelling_help(first.name.text, scope.module.modules, span)
+            if ("std", first.name.text) in self.modules or first.name.text in ("math", "io"):
+                helps.append(Help(f"import it: `import std.{first.name.text};`"))
+            self.engine.error("E0102", f"there is no module `{first.name.text}` here", span, helps=helps)
+            return None
+        if len(segments) > 2:
+            self.error("E0101", f"there is no type `{path.text}`", source, path.start, path.end)
+            return None
+        return self.public_item(module, segments[1].name, scope.module)
+
+    def public_item(self, module: ModuleInfo, name: ast.Name, user: ModuleInfo) -> Entity | None:
+        """An item of another module; None after a report."""
+        found = self.export_of(module, name.text)
+        if found is None and module.path == ("std", "string") and name.text == "string":
+            return module.items.get("string")
+        if isinstance(found, Entity):
+            return found
+        span = Span(user.source, name.start, name.end)
+        if name.text in module.items:
+            self.engine.error("E0104", f"`{name.text}` is private to the module `{module.name}`", span,
+                              labels=[Label(module.items[name.text].span, "declared here without `pub`")])  # fmt: skip
+        else:
+            helps = spelling_help(name.text, self.exports(module), span)
+            self.engine.error("E0103", f"the module `{module.name}` has no `{name.text}`", span, helps=helps)
+        return None
+
+    def _entity_type(self, entity: Entity | None, segment: ast.PathSegment, path: ast.Path, scope: TypeScope,
+                     holes: Holes | None) -> Type:  # fmt: skip
+        if isinstance(entity, StructInfo | EnumInfo):
+            wanted = len(entity.definition.type_params)
+            if segment.type_args is None and holes is not None and wanted:
+                args = [holes(segment.start, segment.end, name) for name in entity.definition.type_params]
+            else:
+                args = self._args(segment, scope, holes)
+            if len(args) != wanted:
+                self._wrong_args(entity.name, wanted, len(args), segment, scope)
+                return ERROR
+            if isinstance(entity, StructInfo):
+                return StructType(entity.definition, tuple(args))
+            return EnumType(entity.definition, tuple(args))
+        if isinstance(entity, AliasInfo):
+            return self._alias_type(entity, segment, scope, holes)
+        span = Span(scope.module.source, path.start, path.end)
+        name = segment.name.text
+        if isinstance(entity, TraitInfo):
+            self.engine.error("E0106", f"`{name}` is a trait, not a type", span,
+                              helps=[f"write `any {name}` for a boxed value, or a type parameter `T: {name}`"])  # fmt: skip
+        elif entity is not None:
+            self.engine.error("E0106", f"`{name}` is a {entity.kind}, not a type", span,
+                              labels=[Label(entity.span, "declared here")])  # fmt: skip
+        elif name in LATER_TYPES:
+            self.error("E0900", f"the type `{name}` is not supported yet", scope.module.source, path.start, path.end)
+        else:
+            helps = []
+            other = _OTHER_SPELLINGS.get(name)
+            if other:
+                helps.append(Help(f"it is called `{other}` here", Edit(span, other)))
+            else:
+                types = [each for each, info in scope.module.items.items()
+                         if isinstance(info, StructInfo | EnumInfo | AliasInfo)]  # fmt: skip
+                helps = spelling_help(name, [*types, *scope.params, *PRIMITIVES, "string", "Option", "Result"], span)
+            self.engine.error("E0101", f"there is no type `{name}`", span, helps=helps)
+        return ERROR
+
+    def _alias_type(self, entity: AliasInfo, segment: ast.PathSegment, scope: TypeScope, holes: Holes | None) -> Type:
+        if entity.state == 1:
+            self.engine.error("E0214", f"the type `{entity.name}` is defined by itself", entity.span)
+            return ERROR
+        if entity.state == 0:
+            entity.state = 1
+            entity.type_params = [generic.name.text for generic in entity.decl.generics]
+            inner = TypeScope(entity.module, {name: [] for name in entity.type_params})
+            entity.type = self.resolve_type(entity.decl.value, inner) if entity.decl.value else ERROR
+            entity.state = 2
+        assert entity.type is not None
+        wanted = len(entity.type_params)
+        if segment.type_args is None and holes is not None and wanted:
+            args = [holes(segment.start, segment.end, name) for name in entity.type_params]
+        else:
+            args = self._args(segment, scope, holes)
+        if len(args) != wanted:
+            self._wrong_args(entity.name, wanted, len(args), segment, scope)
+            return ERROR
+        return substitute(entity.type, dict(zip(entity.type_params, args, strict=True)))
+
+    def _args(self, segment: ast.PathSegment, scope: TypeScope, holes: Holes | None) -> list[Type]:
+        return [self.resolve_type(arg, scope, holes) for arg in segment.type_args or ()]
+
+    def _no_args(self, segment: ast.PathSegment, scope: TypeScope) -> None:
+        if segment.type_args:
+            self._wrong_args(segment.name.text, 0, len(segment.type_args), segment, scope)
+
+    def _wrong_args(self, name: str, wanted: int, found: int, segment: ast.PathSegment, scope: TypeScope) -> None:
+        takes = plural(wanted, "type argument") if wanted else "no type arguments"
+        self.error("E0213", f"`{name}` takes {takes}, found {found}", scope.module.source,
+                   segment.start, segment.end)  # fmt: skip
+
+    # ---- bounds
+
+    def resolve_bound(self, node: ast.TypeExpr, scope: TypeScope) -> Bound | None:
+        """The trait that a bound or an `impl` names; None after a report."""
+        source = scope.module.source
+        if not isinstance(node, ast.PathTypeExpr):
+            if not isinstance(node, ast.ErrorTypeExpr):
+                self.error("E0106", "a trait is expected here", source, node.start, node.end)
+            return None
+        segments = node.path.segments
+        if len(segments) == 1:
+            entity = self.lookup(scope.module, segments[0].name.text)
+        else:
+            found = self._path_entity(node.path, scope)
+            if found is None:
+                return None
+            entity = found if isinstance(found, Entity) else None
+        if not isinstance(entity, TraitInfo):
+            name = segments[-1].name.text
+            span = Span(source, node.start, node.end)
+            if entity is not None:
+                self.engine.error("E0106", f"`{name}` is a {entity.kind}, not a trait", span)
+            else:
+                traits = [each for each in self.visible_names(scope.module)
+                          if isinstance(self.lookup(scope.module, each), TraitInfo)]  # fmt: skip
+                self.engine.error("E0101", f"there is no trait `{name}`", span, helps=spelling_help(name, traits, span))
+            return None
+        args = tuple(self._args(segments[-1], scope, None))
+        wanted = len(entity.decl.generics)
+        if len(args) != wanted:
+            self._wrong_args(entity.name, wanted, len(args), segments[-1], scope)
+            return None
+        return Bound(entity, args)
+
+    def declare_generics(self, generics: list[ast.GenericParam], where: list[ast.WherePredicate],
+                         scope: TypeScope) -> list[str]:  # fmt: skip
+        """Add type parameters with their bounds to a scope; returns their names."""
+        names: list[str] = []
+        for generic in generics:
+            name = generic.name.text
+            if name in scope.params:
+                self.error("E0105", f"the type parameter `{name}` is declared twice", scope.module.source,
+                           generic.start, generic.end)  # fmt: skip
+                continue
+            scope.params[name] = []
+            names.append(name)
+        for generic in generics:
+            self._add_bounds(scope.params.get(generic.name.text), generic.bounds, scope)
+        for predicate in where:
+            subject = self.resolve_type(predicate.subject, scope)
+            if isinstance(subject, ParamType):
+                self._add_bounds(scope.params.get(subject.name), predicate.bounds, scope)
+            elif subject is not ERROR:
+                self.not_yet("`where` clauses on anything but a type parameter", scope.module, predicate)
+        return names
+
+    def _add_bounds(self, target: list[Bound] | None, nodes: list[ast.TypeExpr], scope: TypeScope) -> None:
+        for node in nodes:
+            bound = self.resolve_bound(node, scope)
+            if bound is not None and target is not None:
+                target.append(bound)
