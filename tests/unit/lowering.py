@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from luma_ir.frontend import hir
 from luma_ir.frontend import types as t
 from luma_ir.frontend.lower import LowerOptions, lower_program
@@ -81,9 +83,7 @@ def if_(condition, then, otherwise=None, type_=t.UNIT):
 
 
 def while_(condition, body, loop=None, steps=()):
-    return hir.While(
-        loop=loop or hir.LoopId(), condition=condition, body=body, step=list(steps), type=t.UNIT, **AT
-    )
+    return hir.While(loop=loop or hir.LoopId(), condition=condition, body=body, step=list(steps), type=t.UNIT, **AT)
 
 
 def for_(variable, iterable, body, loop=None):
@@ -157,3 +157,26 @@ def lower(*functions, overflow="wrap", **more):
     assert not engine.diagnostics, "\n".join(map(str, engine.diagnostics)) + "\n" + module_text(module)
     assert not find_broken_links(module)
     return module_text(module)
+
+
+def body_of(text, name):
+    """The lines of a function's body, stripped."""
+    lines = text.splitlines()
+    start = next(i for i, line in enumerate(lines) if f"@main.{name}(" in line and "luma.func" in line)
+    end = next(i for i in range(start, len(lines)) if lines[i] == "  }")
+    return [line.strip() for line in lines[start + 1 : end]]
+
+
+def ops_of(text, name):
+    """The names of a function's ops, in textual order."""
+    return re.findall(
+        r"(?<![@\w.!<])((?:arith|scf|luma|math|llvm)\.[a-z_.]+[a-z])(?![\w<])", "\n".join(body_of(text, name))
+    )
+
+
+def lower_body(*statements, params=(), value=None, result=None, inout=(), overflow="wrap", others=()):
+    """The ops and the text of one function `f`."""
+    kind = result if result is not None else value.type if value is not None else t.UNIT
+    made = function("f", list(params), kind, block(*statements, value=value, type_=kind), inout=inout)
+    text = lower(*others, made, overflow=overflow)
+    return ops_of(text, "f"), "\n".join(body_of(text, "f"))

@@ -4,6 +4,7 @@ Whole programs: definitions, functions, and the entry point that the linker call
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ START, FINISH, PRINT_ERROR = "std.rt.start", "std.rt.finish", "std.rt.eprint_str
 """The functions of the run-time system that the entry point calls."""
 SHOW = "std.prelude.Show"
 
+_RECURSION_LIMIT = 100_000
+
 _MODULES = (arithmetic, calls, control, iteration, patterns, places, values)
 """The modules whose functions enter themselves into the tables of `core`."""
 
@@ -58,7 +61,16 @@ def lower_program(program: hir.Program, options: LowerOptions | None = None) -> 
         A module of `luma` definitions that verifies. Functions stand in the order of the program; when it has a `main`,
         the entry point `@main` comes last.
     """
-    options = LowerOptions() if options is None else options
+    # A chain of operators or of `else if`s is as deep as it is long; Python frames above the usual limit are cheap.
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    try:
+        return _lower_program(program, LowerOptions() if options is None else options)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+def _lower_program(program: hir.Program, options: LowerOptions) -> ModuleOp:
     block = new_block()
     lowering = TypeLowering()
     for struct in program.structs:
