@@ -54,7 +54,7 @@ def luma_to_mem(opt: int = 2) -> str:
 
 def to_llvm() -> str:
     """Everything to the `llvm` dialect."""
-    return "convert-scf-to-cf,convert-to-llvm"
+    return "convert-to-llvm"
 
 
 def luma_pipeline(opt: int = 2) -> str:

@@ -66,6 +66,7 @@ from luma_ir.passes.convert.globals import (
     text_global,
     text_length,
 )
+from luma_ir.passes.convert.parameters import annotate_parameters
 from luma_ir.passes.convert.support import LLVM_OPS, Builder, ConstantOp, UnreachableOp, declare, run_partial
 
 
@@ -77,6 +78,7 @@ class ConvertMemToLlvmPass(ModulePass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Convert the module in place."""
+        annotate_parameters(op)
         run_partial(op, MEM_TABLE)
 
 

@@ -103,27 +103,37 @@ class _Structured:
     # Conditions.
 
     def convert_if(self, op: Operation, state: Conversion) -> bool:
-        """Two regions, the second perhaps empty, and the block where they meet, which takes the results."""
-        branches, current = self.branches, state.block
+        """
+        Two regions, the second perhaps empty, and the block where they meet, which takes the results.
+
+        A region that only yields needs no block (but for one of the two, if neither does more).
+        """
+        current = state.block
         (condition,) = state.operands(op)
         true, false = op.regions
-        has_else = false.first_block is not None
-        then_block = state.new_block_after(current)
-        else_block = state.new_block_after(then_block) if has_else else None
-        meet = self._meeting_block(op, state, then_block if else_block is None else else_block)
-        branches.cond_branch(
+        false_yield = _sole_yield(false)
+        true_yield = None if false_yield is not None or false.first_block is None else _sole_yield(true)
+        last = current
+        then_block = else_block = None
+        if true_yield is None:
+            last = then_block = state.new_block_after(last)
+        if false_yield is None and false.first_block is not None:
+            last = else_block = state.new_block_after(last)
+        meet = self._meeting_block(op, state, last)
+        self.branches.cond_branch(
             state,
             condition,
-            (then_block, ()),
-            (meet if else_block is None else else_block, ()),
+            (meet, state.operands(true_yield)) if true_yield is not None else (then_block or meet, ()),
+            (meet, state.operands(false_yield)) if false_yield is not None else (else_block or meet, ()),
             op.location,
-            branch_weights(op, true, false if has_else else None),
+            branch_weights(op, true, false if false.first_block is not None else None),
         )
         state.exits[op] = self._jump_to(meet)
         state.schedule_rest(op, meet)
         if else_block is not None:
             state.schedule(_only_block(false), else_block)
-        state.schedule(_only_block(true), then_block)
+        if then_block is not None:
+            state.schedule(_only_block(true), then_block)
         return True
 
     def convert_index_switch(self, op: scf.IndexSwitchOp, state: Conversion) -> bool:
@@ -388,6 +398,15 @@ class _Structured:
             branches.branch(state, dest, state.operands(end), end.location, loop)
 
         return jump
+
+
+def _sole_yield(region: Region) -> Operation | None:
+    """The yield that is all there is in a region, if so."""
+    block = region.first_block
+    if block is None:
+        return None
+    first = block.first_op
+    return first if isinstance(first, scf.YieldOp | luma.YieldOp) else None
 
 
 def _only_block(region: Region) -> Block:

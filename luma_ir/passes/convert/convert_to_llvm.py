@@ -26,6 +26,7 @@ from luma_ir.passes.convert.convert_func_to_llvm import FUNC_TABLE
 from luma_ir.passes.convert.convert_math_to_llvm import MATH_TABLE
 from luma_ir.passes.convert.convert_mem_to_llvm import MEM_TABLE
 from luma_ir.passes.convert.convert_scf_to_cf import scf_table
+from luma_ir.passes.convert.parameters import annotate_parameters
 from luma_ir.passes.convert.support import llvm_types
 
 
@@ -37,6 +38,7 @@ class ConvertToLlvmPass(ModulePass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Convert the module in place."""
+        annotate_parameters(op)
         Conversion(op, ConversionPlan(full_table(), llvm_types(), is_legal=is_legal, remedy=remedy)).run()
 
 

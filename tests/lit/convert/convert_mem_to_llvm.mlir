@@ -1,7 +1,7 @@
 // RUN: luma-opt %s -p convert-mem-to-llvm | filecheck %s
 
 // CHECK-LABEL: @addresses
-// CHECK-SAME:  (%[[B:.*]]: !llvm.ptr, %[[I:.*]]: i64)
+// CHECK-SAME:  (%[[B:.*]]: !llvm.ptr{{.*}}, %[[I:.*]]: i64)
 // CHECK:       llvm.getelementptr inbounds|nuw %[[B]][0, 5, %[[I]]] : (!llvm.ptr, i64) -> !llvm.ptr, !llvm.struct<(i32, i32, i64, i64, i64, !llvm.array<0 x f64>)>
 // CHECK-NEXT:  llvm.getelementptr inbounds|nuw %{{.*}}[%[[I]]] : (!llvm.ptr, i64) -> !llvm.ptr, i32
 // CHECK-NEXT:  llvm.getelementptr %{{.*}}[%[[I]]] : (!llvm.ptr, i64) -> !llvm.ptr, i32
@@ -15,7 +15,7 @@ func.func @addresses(%b: !llvm.ptr, %i: i64) {
 }
 
 // CHECK-LABEL: @header
-// CHECK-SAME:  (%[[B:.*]]: !llvm.ptr)
+// CHECK-SAME:  (%[[B:.*]]: !llvm.ptr{{.*}})
 // CHECK:       llvm.load %[[B]] : !llvm.ptr -> i32
 // CHECK-NEXT:  %[[P:.*]] = llvm.getelementptr inbounds|nuw %[[B]][8] : (!llvm.ptr) -> !llvm.ptr, i8
 // CHECK-NEXT:  %[[N:.*]] = llvm.load %[[P]] : !llvm.ptr -> i64
@@ -106,6 +106,16 @@ func.func @constants() {
   %3 = mem.constant [1.0 : f64] data : f64
   %4 = mem.empty
   %5 = mem.static "rt.stdout", 8
+  func.return
+}
+
+// Buffers are never null; a borrowed one outlives the call. Raw pointers may be anything.
+// CHECK-LABEL: @parameters
+// CHECK-SAME:  (%{{[^,]*}}: !llvm.ptr {llvm.nonnull, llvm.noundef, llvm.dereferenceable = 32 : i64}, %{{[^,]*}}: !llvm.ptr {llvm.nonnull, llvm.noundef}, %{{[^,]*}}: !llvm.ptr)
+func.func @parameters(%a: !llvm.ptr, %b: !llvm.ptr, %p: !llvm.ptr) attributes {modes = ["borrow", "own", "none"]} {
+  %n = mem.load_header "len" %a : i64
+  mem.store_header "len" %n, %b : i64
+  mem.store %n, %p : i64
   func.return
 }
 

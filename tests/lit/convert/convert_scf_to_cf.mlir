@@ -7,7 +7,8 @@
 // CHECK-NEXT:  %[[X:.*]] = arith.addi
 // CHECK-NEXT:  cf.br ^[[MEET:.*]](%[[X]] : i64)
 // CHECK:       ^[[ELSE]]:
-// CHECK-NEXT:  cf.br ^[[MEET]](%[[A]] : i64)
+// CHECK-NEXT:  %[[Y:.*]] = arith.muli
+// CHECK-NEXT:  cf.br ^[[MEET]](%[[Y]] : i64)
 // CHECK:       ^[[MEET]](%[[R:.*]]: i64):
 // CHECK-NEXT:  func.return %[[R]]
 func.func @if(%c: i1, %a: i64) -> i64 {
@@ -15,9 +16,38 @@ func.func @if(%c: i1, %a: i64) -> i64 {
     %x = arith.addi %a, %a : i64
     scf.yield %x : i64
   } else {
-    scf.yield %a : i64
+    %y = arith.muli %a, %a : i64
+    scf.yield %y : i64
   }
   func.return %r : i64
+}
+
+// A region that only yields needs no block of its own.
+// CHECK-LABEL: @if_without_block
+// CHECK-SAME:  (%[[C:.*]]: i1, %[[A:.*]]: i64)
+// CHECK:       cf.cond_br %[[C]], ^[[THEN:.*]], ^[[MEET:.*]](%[[A]] : i64)
+// CHECK:       ^[[THEN]]:
+// CHECK-NEXT:  %[[X:.*]] = arith.addi
+// CHECK-NEXT:  cf.br ^[[MEET]](%[[X]] : i64)
+// CHECK:       ^[[MEET]](%[[R:.*]]: i64):
+// CHECK-NEXT:  cf.cond_br %[[C]], ^[[LAST:.*]](%[[R]] : i64), ^[[ELSE:.*]]
+// CHECK:       ^[[ELSE]]:
+// CHECK-NEXT:  %[[S:.*]] = arith.addi
+// CHECK-NEXT:  cf.br ^[[LAST]](%[[S]] : i64)
+func.func @if_without_block(%c: i1, %a: i64) -> i64 {
+  %r = scf.if %c -> (i64) {
+    %x = arith.addi %a, %a : i64
+    scf.yield %x : i64
+  } else {
+    scf.yield %a : i64
+  }
+  %t = scf.if %c -> (i64) {
+    scf.yield %r : i64
+  } else {
+    %s = arith.addi %r, %r : i64
+    scf.yield %s : i64
+  }
+  func.return %t : i64
 }
 
 // The head tests, the annotation is on the branch back, a step of one cannot wrap.
