@@ -34,19 +34,19 @@ from luma_ir.dialects.mem.memory import (
     StoreHeaderOp,
     StoreOp,
 )
-from luma_ir.dialects.mem.ownership import DropOp, DupOp, MakeUniqueOp
+from luma_ir.dialects.mem.ownership import DropOp, DropRestOp, DupOp, MakeUniqueOp
 
 OPS = [
-    AllocOp, ConstantOp, CopyOp, DropOp, DupOp, ElementOp, EmptyOp, FieldOp, FloatToIntOp, FreeOp, LoadHeaderOp,
-    LoadOp, LocationOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp, RetainOp,
-    SlotOp, StaticOp, StoreHeaderOp, StoreOp,
+    AllocOp, ConstantOp, CopyOp, DropOp, DropRestOp, DupOp, ElementOp, EmptyOp, FieldOp, FloatToIntOp, FreeOp,
+    LoadHeaderOp, LoadOp, LocationOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp,
+    RetainOp, SlotOp, StaticOp, StoreHeaderOp, StoreOp,
 ]  # fmt: skip
 
 Mem = Dialect("mem", OPS, [])
 
 __all__ = [
     "DATA_OFFSET", "HEADER_FIELDS", "PANIC_KINDS", "POINTER", "UNLIKELY", "AllocOp", "ConstantOp", "CopyOp", "DropOp",
-    "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeOp", "LoadHeaderOp", "LoadOp", "LocationOp",
-    "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp",
-    "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
+    "DropRestOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeOp", "LoadHeaderOp", "LoadOp",
+    "LocationOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp",
+    "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
 
+from luma_ir.dialects.luma.aggregates import INDEX_STEP, EnumGetOp, GetOp
 from luma_ir.dialects.luma.traits import Linear
 
 
@@ -50,6 +51,32 @@ class DropOp(IRDLOperation):
 
     def __init__(self, value: SSAValue):
         super().__init__(operands=[value])
+
+
+@irdl_op_definition
+class DropRestOp(IRDLOperation):
+    """
+    Give up an aggregate's unit except for one part, read from it before by `luma.get` (over fields) or `luma.enum.get`:
+    the unit that the aggregate had of the part is the part's own from here on.
+
+        %x = luma.get %s[0] : !luma.struct<@Pair> -> !luma.array<i64>
+        mem.drop_rest %s, %x : !luma.struct<@Pair>, !luma.array<i64>
+    """
+
+    name = "mem.drop_rest"
+    value = operand_def()
+    part = operand_def()
+    assembly_format = "$value `,` $part attr-dict `:` type($value) `,` type($part)"
+
+    def __init__(self, value: SSAValue, part: SSAValue):
+        super().__init__(operands=[value, part])
+
+    def verify_(self) -> None:
+        owner = self.part.owner
+        if not isinstance(owner, GetOp | EnumGetOp) or owner.operands[0] is not self.value:
+            raise VerifyException("the second operand is a part of the first, read by `luma.get` or `luma.enum.get`")
+        if isinstance(owner, GetOp) and INDEX_STEP in owner.steps:
+            raise VerifyException("the path to the part has no index")
 
 
 @irdl_op_definition

@@ -73,6 +73,7 @@ _ROWS |= {
     luma.PtrCastOp: Ownership(BORROW, projects=True),
     luma.ArrayAppendOp: Ownership((OWN, BORROW)),
     luma.PtrStoreOp: Ownership((OWN, BORROW)),
+    mem.DropRestOp: Ownership((OWN, BORROW)),
     luma.CallOp: Ownership(_call_modes),
 }
 

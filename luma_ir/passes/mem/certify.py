@@ -139,6 +139,8 @@ class _Checker:
         uses = list(zip(operands, operand_modes(op, self.table), strict=True))
         for value, _ in uses:
             self._look(value, op, units)
+        if isinstance(op, mem.DropRestOp):
+            units[op.part] = units.get(op.part, 0) + 1
         for value, mode in uses:
             if mode == OWN and self.table.is_managed(value):
                 if units.get(value, 0) <= 0:

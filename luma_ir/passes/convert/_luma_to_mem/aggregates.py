@@ -223,6 +223,26 @@ def lower_drop(b: Lowering, op: mem.DropOp) -> None:
         b.release(b.place(op.value), type_)
 
 
+@lowers(mem.DropRestOp)
+def lower_drop_rest(b: Lowering, op: mem.DropRestOp) -> None:
+    """All other parts are released. An indirect part moves to a slot of its own with the read already."""
+    reader = op.part.owner
+    place, type_ = b.place(op.value), op.value.type
+    if isinstance(reader, luma.EnumGetOp):
+        assert isinstance(type_, luma.EnumType)
+        variant, kept = reader.variant.value.data, reader.field.value.data
+        for number, part in enumerate(b.types.variants(type_)[variant]):
+            if number != kept and b.types.is_counted(part):
+                b.release(b.enum_part(place, type_, variant, number), part)
+        return
+    assert isinstance(reader, luma.GetOp)
+    for step in reader.steps:
+        for number, part in enumerate(b.types.fields(type_)):
+            if number != step and b.types.is_counted(part):
+                b.release(b.part(place, type_, number), part)
+        place, type_ = b.part(place, type_, step), b.types.step(type_, step)
+
+
 @lowers(mem.MakeUniqueOp)
 def lower_make_unique(b: Lowering, op: mem.MakeUniqueOp) -> None:
     """A test of the count; for a slot, a copy to another one."""

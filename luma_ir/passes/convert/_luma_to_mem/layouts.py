@@ -93,7 +93,7 @@ class Layouts:
             layout = self.enum(type_)
             return LLVMStructType.from_type_list([layout.tag, *layout.slots]) if layout.slots else layout.tag
         if isinstance(type_, FixedType):
-            return LLVMArrayType.from_size_and_type(type_.size, self.storage(type_.element))
+            return LLVMArrayType(type_.size, self.storage(type_.element))
         if isinstance(type_, ClosureType | ParamType):
             raise PassFailure(f"values of type `{type_}` have no layout")
         return type_
