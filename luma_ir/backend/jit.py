@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -130,14 +131,41 @@ def _link(jit: LLJIT, code: bytes, exports: Sequence[str]) -> ResourceTracker:
         raise InternalError("the program cannot be loaded", notes=[text]) from error
 
 
+# A definition with its thread-local marker, and the functions through which programs start threads.
+_THREAD_LOCAL = re.compile(r"^(@[^=\n]*= (?!external)[^\n]*?)thread_local(?:\([a-z]+\))? ", re.MULTILINE)
+_EXTERNAL_THREAD_LOCAL = re.compile(r"^@[^=\n]*= external [^\n]*\bthread_local\b", re.MULTILINE)
+_STARTS_THREADS = re.compile(r"@(?:pthread_create|thrd_create|clone3?|CreateThread)\b")
+
+
+def runs_in_memory(ir_text: str) -> bool:
+    """
+    Whether a program can run in memory.
+
+    LLVM's JIT needs a run-time library of its own for thread-local variables, which llvmlite does not have; without it,
+    code reads wrong values without a word. A program that never starts a thread has one copy of each such variable
+    anyway, so its variables can be ordinary ones; any other program with thread-local variables has to be linked.
+    """
+    if "thread_local" not in ir_text:
+        return True
+    if _EXTERNAL_THREAD_LOCAL.search(ir_text):
+        return False
+    return not (_THREAD_LOCAL.search(ir_text) and _STARTS_THREADS.search(ir_text))
+
+
 def load(ir_text: str, options: CodegenOptions | None = None) -> LoadedProgram:
     """
     Compile LLVM IR and load it.
 
     Raises:
         InternalError: LLVM refuses the text.
-        LumaError: a name is not defined anywhere.
+        LumaError: a name is not defined anywhere, or the program cannot run in memory.
     """
+    if not runs_in_memory(ir_text):
+        raise LumaError(
+            "a program with threads and thread-local variables cannot run without being linked",
+            helps=["install a C compiler or the `ziglang` package, and compile the program"],
+        )
+    ir_text = _THREAD_LOCAL.sub(r"\1", ir_text) if "thread_local" in ir_text else ir_text
     options = evolve(CodegenOptions() if options is None else options, emit="obj", triple="")
     generator = CodeGenerator(options)
     module = generator.parse(ir_text)

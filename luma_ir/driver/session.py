@@ -7,6 +7,7 @@ The stages only meet here. Each is timed (`--timing`), and each ends in a verifi
 from __future__ import annotations
 
 import gc
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,7 +152,12 @@ class Session:
         with self._stage("translate"), use_engine(self.engine):
             from luma_ir.backend.translate import translate_module
 
-            return translate_module(module, debug_info=self.options.debug_info)
+            return translate_module(
+                module,
+                debug_info=self.options.debug_info,
+                directory=os.getcwd(),
+                optimized=self.options.opt_level > 0,
+            )
 
     def emit(self, llvm_ir: str, kind: str) -> bytes | str:
         """LLVM IR text, optimised, as "llvm-ir", "asm" (text) or "obj" (bytes)."""

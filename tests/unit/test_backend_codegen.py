@@ -13,7 +13,7 @@ import pytest
 
 from luma_ir.backend import link as linking
 from luma_ir.backend.codegen import CodegenOptions, optimize_and_emit
-from luma_ir.backend.jit import LoadedProgram, load, run_main
+from luma_ir.backend.jit import LoadedProgram, load, run_main, runs_in_memory
 from luma_ir.backend.link import find_linker, link
 from luma_ir.ir.diagnostics import InternalError, LumaError
 
@@ -218,3 +218,21 @@ def test_a_name_that_nothing_defines(capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(LumaError, match="nothing defines"):
         load(text)
     assert "nowhere" in capfd.readouterr().err
+
+
+def test_thread_local_variables_without_threads() -> None:
+    text = (
+        "@x = internal thread_local global i32 7\n@y = thread_local(initialexec) global i32 8\n"
+        "define i32 @main(i32 %0, ptr %1) {\n  %a = load i32, ptr @x\n  %b = load i32, ptr @y\n"
+        "  %c = add i32 %a, %b\n  ret i32 %c\n}"
+    )
+    assert run_main(text, ["program"]) == 15
+
+
+def test_thread_local_variables_with_threads_need_a_linker() -> None:
+    text = "@x = internal thread_local global i32 7\n" + HELLO
+    assert runs_in_memory(HELLO)
+    assert runs_in_memory(text)
+    assert not runs_in_memory("@errno = external thread_local global i32\n" + HELLO)
+    with pytest.raises(LumaError, match="thread-local"):
+        load(text + "declare i32 @pthread_create(ptr, ptr, ptr, ptr)\n")

@@ -59,6 +59,7 @@ def parse_edge(parser: Parser) -> tuple[Block, list[SSAValue]]:
 
 
 def print_edge(printer: Printer, block: Block, arguments: Sequence[SSAValue]) -> None:
+    """Print what `parse_edge` reads."""
     printer.print_block_name(block)
     if arguments:
         with printer.in_parens():
