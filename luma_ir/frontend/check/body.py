@@ -232,8 +232,6 @@ class BodyCore:
                 helps.append(Help(f"a variable that starts as `{literal}` is an integer; write `{literal}.0`", edit))
                 return helps
         target = str(expected)
-        if target in ("integer", "float"):
-            target = "i64" if target == "integer" else "f64"
         simple = isinstance(node, ast.NameExpr | ast.IntLiteral | ast.FloatLiteral | ast.FieldExpr | ast.IndexExpr
                             | ast.CallExpr | ast.MethodCallExpr)  # fmt: skip
         shown = text if simple else f"({text})"

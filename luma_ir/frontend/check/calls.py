@@ -390,7 +390,7 @@ class Calls(Expressions):
                 if default is None:
                     return None
                 type_ = substitute(param.type, mapping)
-                checked.append(hir.ValueArg(param=number, start=node.end, end=node.end,
+                checked.append(hir.ValueArg(param=number,
                                             value=self.default_value(default, type_, mapping, node)))  # fmt: skip
         return [arg for arg in checked if arg is not None]
 
@@ -455,7 +455,8 @@ class Calls(Expressions):
             if param.name == "self":
                 shown.append("inout self" if param.inout else "self")
             else:
-                shown.append(f"{param.name}: {'inout ' if param.inout else ''}{param.type}")
+                default = " = …" if param.default is not None else ""
+                shown.append(f"{param.name}: {'inout ' if param.inout else ''}{param.type}{default}")
         return f"{info.name}({', '.join(shown)})"
 
     def _wrong_count(self, info: FunctionInfo, is_method: bool, found: int, node: ast.Expression, name: ast.Node,

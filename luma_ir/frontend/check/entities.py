@@ -107,7 +107,7 @@ class FunctionInfo(Entity):
     """A function or method. The fields from `scope` on are filled by `Signatures.function`."""
 
     if TYPE_CHECKING:
-        decl: ast.FuncDecl  # narrower than in the base; attrs would move a repeated field to the end
+        decl: ast.FuncDecl  # pyright: ignore[reportIncompatibleVariableOverride] - attrs would move a repeated field to the end
     owner: ImplInfo | TraitInfo | None = None
     parent: FunctionInfo | None = None
     state: int = 0
@@ -141,7 +141,7 @@ class StructInfo(Entity):
     """A struct; the field lists are filled by `Signatures.struct`."""
 
     if TYPE_CHECKING:
-        decl: ast.StructDecl  # narrower than in the base; attrs would move a repeated field to the end
+        decl: ast.StructDecl  # pyright: ignore[reportIncompatibleVariableOverride] - attrs would move a repeated field to the end
     definition: hir.StructDef = field(default=None)
     scope: TypeScope | None = None
     state: int = 0
@@ -157,7 +157,7 @@ class EnumInfo(Entity):
     """An enum; the payloads are filled by `Signatures.enum`."""
 
     if TYPE_CHECKING:
-        decl: ast.EnumDecl  # narrower than in the base; attrs would move a repeated field to the end
+        decl: ast.EnumDecl  # pyright: ignore[reportIncompatibleVariableOverride] - attrs would move a repeated field to the end
     definition: hir.EnumDef = field(default=None)
     scope: TypeScope | None = None
     state: int = 0
@@ -181,7 +181,7 @@ class TraitInfo(Entity):
     """A trait."""
 
     if TYPE_CHECKING:
-        decl: ast.TraitDecl  # narrower than in the base; attrs would move a repeated field to the end
+        decl: ast.TraitDecl  # pyright: ignore[reportIncompatibleVariableOverride] - attrs would move a repeated field to the end
     symbol: str = ""
     state: int = 0
     scope: TypeScope | None = None
@@ -204,7 +204,7 @@ class AliasInfo(Entity):
     """`type Grid = [[f64]];`."""
 
     if TYPE_CHECKING:
-        decl: ast.TypeDecl  # narrower than in the base; attrs would move a repeated field to the end
+        decl: ast.TypeDecl  # pyright: ignore[reportIncompatibleVariableOverride] - attrs would move a repeated field to the end
     state: int = 0
     type: Type | None = None
     type_params: list[str] = Factory(list)
@@ -217,7 +217,7 @@ class ConstInfo(Entity):
     """A constant of a module or an impl; `value` is a pure expression without parts that run."""
 
     if TYPE_CHECKING:
-        decl: ast.ConstDecl  # narrower than in the base; attrs would move a repeated field to the end
+        decl: ast.ConstDecl  # pyright: ignore[reportIncompatibleVariableOverride] - attrs would move a repeated field to the end
     state: int = 0
     type: Type | None = None
     value: hir.Expr | None = None

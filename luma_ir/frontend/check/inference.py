@@ -45,13 +45,13 @@ class TypeVar(Type):
         self.subject = subject
 
     __setattr__ = object.__setattr__
-    __eq__ = object.__eq__
+    __eq__ = object.__eq__  # pyright: ignore[reportAssignmentType]
     __hash__ = object.__hash__
 
     def __str__(self) -> str:
         if self.link is not None:
             return str(self.link)
-        return {"int": "integer", "float": "float", "any": "_"}[self.kind]
+        return {"int": "i64", "float": "f64", "any": "_"}[self.kind]
 
     __repr__ = __str__
 

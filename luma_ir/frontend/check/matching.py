@@ -130,7 +130,8 @@ class Matching(Statements):
             shown = witness[0]
             self.error("E0220", f"no arm fits `{shown}`", node.scrutinee,
                        labels=[Label(self.span(node.scrutinee), f"of type `{type_}`")],
-                       helps=[f"add an arm `{shown} => …`, or `_ => …` for all the rest"])  # fmt: skip
+                       helps=["add an arm `_ => …`" if shown == "_" else
+                              f"add an arm `{shown} => …`, or `_ => …` for all the rest"])  # fmt: skip
 
     def _witness(self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], depth: int) \
             -> list[str] | None:  # fmt: skip
@@ -275,7 +276,7 @@ def _key(pattern: hir.Pattern) -> object:
 def _expand(pattern: hir.Pattern, key: object, count: int) -> list[hir.Pattern] | None:
     """The sub-patterns of a pattern for one constructor; None when it does not fit it."""
     if isinstance(pattern, hir.WildcardPattern):
-        return [_WILDCARD] * count
+        return list[hir.Pattern]([_WILDCARD]) * count
     if _key(pattern) != key:
         return None
     expanded: list[hir.Pattern] = [_WILDCARD] * count

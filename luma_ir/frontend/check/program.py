@@ -35,10 +35,13 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import DiagnosticEngine, SourceFile, Span
+from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, SourceFile, Span
 
 RUN_TIME = ("alloc", "realloc", "free", "start", "finish", "panic_bounds", "panic_slice", "panic_message")
 """Functions of `std.rt` that every program has."""
+
+ECHOES = frozenset(["W0001", "W0002", "W0003", "W0004"])
+"""Warnings that are not given beside errors."""
 
 _RECURSION_LIMIT = 20_000
 
@@ -55,20 +58,37 @@ def check_program(root: ast.Module | SourceFile, loader: Loader | None, engine: 
     Returns:
         The typed tree of what is reachable, or None when there were errors.
     """
-    errors = engine.error_count
+    found = DiagnosticEngine()
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
     try:
-        program = ProgramChecker(loader, engine, options or CheckOptions())
-        return program.run(root, errors)
+        program = ProgramChecker(loader, found, options or CheckOptions()).run(root)
     finally:
         sys.setrecursionlimit(limit)
+    report(found, engine)
+    return None if found.has_errors else program
+
+
+def report(found: DiagnosticEngine, engine: DiagnosticEngine) -> None:
+    """Hand on diagnostics in the order of the source; warnings that an error may have caused are left out."""
+    files: dict[str, int] = {}
+    for diagnostic in found.diagnostics:
+        if diagnostic.span is not None:
+            files.setdefault(diagnostic.span.source.name, len(files))
+
+    def place(diagnostic: Diagnostic) -> tuple[int, int]:
+        span = diagnostic.span
+        return (-1, 0) if span is None else (files[span.source.name], span.start)
+
+    for diagnostic in sorted(found.diagnostics, key=place):
+        if not (found.has_errors and diagnostic.code in ECHOES):
+            engine.emit(diagnostic)
 
 
 class ProgramChecker(Traits):
     """One run of the checker."""
 
-    def run(self, root: ast.Module | SourceFile, errors_before: int) -> hir.Program | None:
+    def run(self, root: ast.Module | SourceFile) -> hir.Program | None:
         """Check everything."""
         self.init_tables()
         self.generated: dict[str, tuple[hir.Function, Uses]] = {}
@@ -97,10 +117,9 @@ class ProgramChecker(Traits):
                 index += 1
         for module in own:
             self._check_imports(module)
-        if self.engine.error_count != errors_before:
+        if self.engine.has_errors:
             return None
-        program = self._program(main_info, [info for info in functions if not info.module.is_library])
-        return program if self.engine.error_count == errors_before else None
+        return self._program(main_info, [info for info in functions if not info.module.is_library])
 
     # ---- signatures of the user's modules
 
