@@ -9,6 +9,8 @@ import pytest
 
 import luma_ir.driver.errors
 from luma_ir.driver.errors import examples, explain
+from luma_ir.driver.loader import FileLoader
+from luma_ir.frontend.check import CheckOptions, check_program
 from luma_ir.frontend.codes import CODES
 from luma_ir.frontend.parser import parse_source
 from luma_ir.ir.diagnostics import DiagnosticEngine, SourceFile
@@ -31,6 +33,13 @@ def reported(text: str) -> list[str | None]:
     """The codes that the parser reports for a program."""
     engine = DiagnosticEngine()
     parse_source(SourceFile("example.luma", text), engine)
+    return [diagnostic.code for diagnostic in engine.diagnostics]
+
+
+def checked(text: str) -> list[str | None]:
+    """The codes that the checker reports for a program of one file."""
+    engine = DiagnosticEngine()
+    check_program(SourceFile("example.luma", text), FileLoader(ROOT / "nowhere"), engine, CheckOptions())
     return [diagnostic.code for diagnostic in engine.diagnostics]
 
 
@@ -57,6 +66,15 @@ def test_the_wrong_example_gives_exactly_its_code(code: str) -> None:
     text = explain(code)
     assert text is not None
     assert reported(examples(text)[0]) == [code]
+
+
+@pytest.mark.parametrize("code", sorted(set(CODES) - set(SYNTAX)))
+def test_the_checker_gives_the_wrong_example_its_code(code: str) -> None:
+    text = explain(code)
+    assert text is not None
+    wrong, right = examples(text)
+    assert checked(wrong) == [code]
+    assert checked(right) == []
 
 
 def test_codes_are_found_in_any_case_and_others_are_not() -> None:
