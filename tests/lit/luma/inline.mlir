@@ -1,0 +1,102 @@
+// RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20}' | filecheck %s
+// RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20}' --print-debuginfo | filecheck %s --check-prefix=LOC
+
+// A small body takes the place of its call, and of a call inside of what was inlined.
+// CHECK-LABEL: @small
+// CHECK-NEXT:  %[[P:.*]] = arith.muli %x, %x
+// CHECK-NEXT:  %[[Q:.*]] = arith.addi %[[P]], %x
+// CHECK-NEXT:  luma.return %[[Q]]
+// LOC-LABEL:   @small
+// LOC:         arith.muli %x, %x : i64 loc(callsite("Square"("{{.*}}inline.mlir":[[#]]:[[#]]) at callsite("middle"
+luma.func @small(%x: i64) -> i64 {
+  %r = luma.call @middle(%x) : (i64) -> i64
+  luma.return %r : i64
+}
+luma.func private @middle(%x: i64) -> i64 {
+  %p = luma.call @square(%x) : (i64) -> i64
+  %q = arith.addi %p, %x : i64
+  luma.return %q : i64
+}
+luma.func private @square(%x: i64) -> i64 attributes {display_name = "Square"} {
+  %p = arith.muli %x, %x : i64
+  luma.return %p : i64
+}
+
+// An early return inside of a loop becomes a break of the loop around the body, under an scf op too.
+// CHECK-LABEL: @early
+// CHECK:       scf.if
+// CHECK:       %[[R:.*]] = luma.loop -> (i64)
+// CHECK:       luma.for
+// CHECK:       luma.break %{{.*}} : i64 {depth = 1 : i64}
+// CHECK:       luma.break %{{.*}} : i64
+// CHECK:       scf.yield %[[R]]
+luma.func @early(%c: i1, %n: i64) -> i64 {
+  %r = scf.if %c -> (i64) {
+    %s = luma.call @find(%n) : (i64) -> i64
+    scf.yield %s : i64
+  } else {
+    scf.yield %n : i64
+  }
+  luma.return %r : i64
+}
+luma.func private @find(%n: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  luma.for %i = %zero to %n step %one : i64 {
+    %s = arith.muli %i, %i : i64
+    %e = arith.cmpi eq, %s, %n : i64
+    luma.if %e {
+      luma.return %i : i64
+    }
+    luma.continue
+  }
+  luma.return %n : i64
+}
+
+// A guard at the start becomes a condition.
+// CHECK-LABEL: @guarded
+// CHECK-NOT:   luma.loop
+// CHECK:       %[[R:.*]] = arith.select
+// CHECK:       luma.return %[[R]]
+luma.func @guarded(%x: i64) -> i64 {
+  %r = luma.call @positive(%x) : (i64) -> i64
+  luma.return %r : i64
+}
+luma.func private @positive(%x: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %c = arith.cmpi slt, %x, %zero : i64
+  luma.if %c {
+    luma.return %zero : i64
+  }
+  luma.return %x : i64
+}
+
+// Left alone: never, cold, recursive; and any call on a path that ends the program.
+// CHECK-LABEL: @kept
+// CHECK:       luma.call @never
+// CHECK:       luma.call @cold
+// CHECK:       luma.call @recursive
+// CHECK:       luma.if
+// CHECK-NEXT:  luma.call @square
+luma.func @kept(%x: i64) -> i64 {
+  %a = luma.call @never(%x) : (i64) -> i64
+  %b = luma.call @cold(%a) : (i64) -> i64
+  %c = luma.call @recursive(%b) : (i64) -> i64
+  %zero = arith.constant 0 : i64
+  %t = arith.cmpi slt, %c, %zero : i64
+  luma.if %t {
+    %d = luma.call @square(%x) : (i64) -> i64
+    luma.panic "negative"
+  }
+  luma.return %c : i64
+}
+luma.func private @never(%x: i64) -> i64 attributes {inline = "never"} {
+  luma.return %x : i64
+}
+luma.func private @cold(%x: i64) -> i64 attributes {cold} {
+  luma.return %x : i64
+}
+luma.func private @recursive(%x: i64) -> i64 {
+  %r = luma.call @recursive(%x) : (i64) -> i64
+  luma.return %r : i64
+}
