@@ -17,7 +17,19 @@ from luma_ir.frontend.lower.places import InoutPlace, evaluate_path
 from luma_ir.frontend.lower.types import substitute
 from luma_ir.ir.diagnostics import InternalError
 from luma_ir.ir.fast import append, make
-from luma_ir.ir.intern import F64, I64, UNIT, array, bool_attr, dense_i32, float_attr, int_attr, string_attr, symbol
+from luma_ir.ir.intern import (
+    F64,
+    I64,
+    UNIT,
+    array,
+    bool_attr,
+    dense_i32,
+    float_attr,
+    int_attr,
+    intern,
+    string_attr,
+    symbol,
+)
 
 if TYPE_CHECKING:
     from xdsl.irdl import OpDef
@@ -133,19 +145,38 @@ def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
     ordinary = [low.lower_type(node.type)] if has_value else []
     swapped = cls in _INOUT_FIRST
     result_types = [*changed, *ordinary] if swapped else [*ordinary, *changed]
+    if node.op_name.startswith("llvm."):
+        values = [_to_llvm(low, value) for value in values]
+        made_types = [_llvm_pointer() if isinstance(kind, luma.PtrType) else kind for kind in result_types]
+    else:
+        made_types = result_types
     properties, attributes = _op_attributes(low, cls, node.attributes, values)
-    op = make(cls, values, result_types, properties, attributes=attributes, location=low.location)
+    op = make(cls, values, made_types, properties, attributes=attributes, location=low.location)
     append(low.block, op)
     if any(isinstance(trait, IsTerminator) for trait in cls.traits):
         from luma_ir.frontend.lower.core import Diverged
 
         raise Diverged
-    results = op.results
+    results = [
+        value if value.type is kind else low.value(luma.PtrCastOp, (value,), kind)
+        for value, kind in zip(op.results, result_types, strict=True)
+    ]
     new = results[: len(changed)] if swapped else results[len(ordinary) :]
     _end(low, inout, new)
     if node.type == types.NEVER:
         low.end(luma.UnreachableOp)
     return (results[-1] if swapped else results[0]) if has_value else None
+
+
+def _llvm_pointer() -> Attribute:
+    from xdsl.dialects.llvm import LLVMPointerType
+
+    return intern(LLVMPointerType())
+
+
+def _to_llvm(low: FunctionLowering, value: SSAValue) -> SSAValue:
+    """An operand for an op of the `llvm` dialect, which has pointers of its own."""
+    return low.value(luma.PtrCastOp, (value,), _llvm_pointer()) if isinstance(value.type, luma.PtrType) else value
 
 
 def op_class(low: FunctionLowering, name: str) -> type[Operation]:

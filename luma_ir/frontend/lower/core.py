@@ -79,11 +79,12 @@ class Shared:
     @property
     def context(self) -> Context:
         """The context of the options, made when first needed."""
-        if self._context is None:
+        found = self._context
+        if found is None:
             from luma_ir.ir.context import make_context
 
-            self._context = getattr(self.options, "context", None) or make_context()
-        return self._context
+            found = self._context = self.options.context or make_context()
+        return found
 
 
 @define(eq=False)
@@ -214,7 +215,7 @@ class FunctionLowering:
         """Give a local its first value, which takes the local's name if it has none."""
         self.env[local] = value
         if value.name_hint is None:
-            set_name(value, local.name)
+            give_name(value, local.name)
 
     def hidden(self, name: str, value: SSAValue) -> hir.Local:
         """A local that the source does not have, with its first value."""
@@ -255,6 +256,12 @@ def lowers_statement(*classes: type) -> Callable[[FunctionT], FunctionT]:
     return enter
 
 
+def give_name(value: SSAValue, name: str) -> None:
+    """Let a value print with a name; one that the IR's text form cannot spell is left out."""
+    if name.isascii() and name.isidentifier():
+        set_name(value, name)
+
+
 def constant_of(value: SSAValue) -> int | None:
     """The value of an integer constant, None when a value is not one."""
     op = value.owner
@@ -273,6 +280,7 @@ __all__ = [
     "LowerOptions",
     "Shared",
     "constant_of",
+    "give_name",
     "lowers",
     "lowers_statement",
 ]

@@ -19,7 +19,7 @@ from luma_ir.frontend.lower import arithmetic, calls, control, iteration, patter
 from luma_ir.frontend.lower.analysis import NOTHING, analyze
 from luma_ir.frontend.lower.calls import emit_call
 from luma_ir.frontend.lower.control import branch, emit_return
-from luma_ir.frontend.lower.core import Diverged, FunctionLowering, LowerOptions, Shared
+from luma_ir.frontend.lower.core import Diverged, FunctionLowering, LowerOptions, Shared, give_name
 from luma_ir.frontend.lower.patterns import enum_get
 from luma_ir.frontend.lower.types import TypeLowering
 from luma_ir.frontend.lower.values import append_text, string_literal
@@ -210,7 +210,7 @@ def _lower_body(shared: Shared, function: hir.Function, block: Block, body: hir.
     )
     for param, value in zip(function.params, block.args, strict=True):
         low.env[param.local] = value
-        set_name(value, param.local.name)
+        give_name(value, param.local.name)
     try:
         value = low.expr(body)
         low.location = low.location_of(max(function.start, function.end - 1))

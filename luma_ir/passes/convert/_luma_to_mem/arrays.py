@@ -264,7 +264,7 @@ def lower_ptr_offset(b: Lowering, op: luma.PtrOffsetOp) -> None:
 def lower_ptr_cast(b: Lowering, op: luma.PtrCastOp) -> None:
     """Nothing between pointers; a conversion to or from an address."""
     value = b.get(op.value)
-    to_pointer = isinstance(op.result.type, luma.PtrType)
+    to_pointer = isinstance(op.result.type, luma.PtrType) or op.result.type == POINTER
     if value.type == POINTER and to_pointer:
         b.values[op.result] = value
     elif to_pointer and value.type == I64:
