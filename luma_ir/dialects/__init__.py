@@ -10,6 +10,7 @@ DIALECTS: dict[str, str] = {
     "luma": "luma_ir.dialects.luma:Luma",
     "mem": "luma_ir.dialects.mem:Mem",
     "llvm": "luma_ir.dialects.llvm_ext:LLVM",
+    "func": "luma_ir.dialects.func_ext:Func",
 }
 """Name of a dialect -> `module:object`; takes precedence over xDSL's dialect of the same name."""
 

@@ -344,6 +344,11 @@ TWO_RESULTS = """func.func private @two_results(%x: i64, %y: f64) -> (f64, i64) 
 """
 
 
+INDIRECT = """  %f = func.constant @two_results : (i64, f64) -> (f64, i64)
+  %x:2 = func.call_indirect %f(%a, %b) : (i64, f64) -> (f64, i64)
+  func.return %x#1 : i64"""
+
+
 def control_cases() -> Iterator[Case]:
     """Structured control flow, branches and calls."""
     small = tuple((value,) for value in (-3, 0, 1, 2, 5, 12))
@@ -353,6 +358,7 @@ def control_cases() -> Iterator[Case]:
     yield Case("index_switch", ("i64",), "i64", SWITCH, small)
     yield Case("execute_region", ("i64",), "i64", EXECUTE, small)
     yield Case("swap", ("i64", "f64"), "f64", SWAP, ((1, 2.0), (-3, 9.0)))
+    yield Case("indirect", ("i64", "f64"), "i64", INDIRECT, ((1, 2.0), (-3, 9.0)))
     yield Case("cf_switch", ("i32", "i64"), "i64", CF_SWITCH, ((3, 1), (-1, 2), (0, 3)))
     yield Case("parallel", ("i64",), "i64", PARALLEL, ((0,), (1,), (4,), (5,)))
 

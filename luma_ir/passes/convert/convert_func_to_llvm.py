@@ -23,7 +23,8 @@ from xdsl.dialects.llvm import LLVMFunctionType, LLVMStructType, is_compatible_t
 from xdsl.ir import Attribute, Operation
 from xdsl.passes import ModulePass
 
-from luma_ir.dialects.llvm_ext import VOID
+from luma_ir.dialects import func_ext
+from luma_ir.dialects.llvm_ext import PTR, VOID
 from luma_ir.ir.conversion import Conversion, ConversionTable, TypeConverter, UnsupportedType
 from luma_ir.ir.fast import append, erase, make, new_block, new_region
 from luma_ir.ir.intern import UNIT, array, dense_i32, string_attr, symbol
@@ -194,32 +195,49 @@ def _llvm_attributes(attrs: Attribute | None) -> Attribute | None:
 
 
 def convert_call(op: func.CallOp, state: Conversion) -> None:
-    """A direct call; several results are taken out of the structure that comes back."""
+    """A direct call."""
     callee = op.properties["callee"]
     assert isinstance(callee, SymbolRefAttr)
     name = callee.root_reference.data
-    operands = state.operands(op)
-    properties: dict[str, Attribute] = {"operandSegmentSizes": dense_i32((len(operands), 0))}
-    links = state.data.get("links")
-    properties["callee"] = callee if links is None or name not in links else symbol(links[name])
-    variadic = state.data.get("variadic")
+    links, variadic = state.data.get("links"), state.data.get("variadic")
+    properties: dict[str, Attribute] = {"callee": callee if links is None or name not in links else symbol(links[name])}
     if variadic is not None and name in variadic:
         properties["var_callee_type"] = variadic[name]
+    _make_call(op, state, properties)
+
+
+def convert_call_indirect(op: func_ext.CallIndirectOp, state: Conversion) -> None:
+    """A call through a pointer, which is the first operand."""
+    _make_call(op, state, {})
+
+
+def _make_call(op: Operation, state: Conversion, properties: dict[str, Attribute]) -> None:
+    """Append a call; several results are taken out of the structure that comes back."""
+    operands = state.operands(op)
+    properties["operandSegmentSizes"] = dense_i32((len(operands), 0))
     results = op.results
     if not results:
         append(state.block, make(CallOp, operands, (), properties, location=op.location))
         return
+    types = state.types.convert_all(result.type for result in results)
     if len(results) == 1:
-        type_ = state.types.convert(results[0].type)
-        new = append(state.block, make(CallOp, operands, (type_,), properties, location=op.location))
+        new = append(state.block, make(CallOp, operands, types, properties, location=op.location))
         state.define(results[0], new.results[0])
         return
-    types = state.types.convert_all(result.type for result in results)
     packed = state.types.convert(LLVMStructType.from_type_list(types))
     new = append(state.block, make(CallOp, operands, (packed,), properties, location=op.location))
     build = Builder(state, op.location)
     for index, (result, type_) in enumerate(zip(results, types, strict=True)):
         state.define(result, build.extract(new.results[0], index, type_))
+
+
+def convert_constant(op: func_ext.ConstantOp, state: Conversion) -> None:
+    """A function as a value is its address."""
+    callee, links = op.properties["value"], state.data.get("links", {})
+    assert isinstance(callee, SymbolRefAttr)
+    name = callee.root_reference.data
+    address = Builder(state, op.location).op(AddressOfOp, (), PTR, {"global_name": symbol(links.get(name, name))})
+    state.define(op.results[0], address)
 
 
 def convert_return(op: Operation, state: Conversion) -> None:
@@ -252,6 +270,8 @@ FUNC_TABLE: ConversionTable = {
     func.FuncOp: convert_func,
     func.CallOp: convert_call,
     func.ReturnOp: convert_return,
+    func_ext.CallIndirectOp: convert_call_indirect,
+    func_ext.ConstantOp: convert_constant,
     CallOp: convert_llvm_call,
     AddressOfOp: convert_address_of,
 }

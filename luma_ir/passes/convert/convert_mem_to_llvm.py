@@ -469,17 +469,12 @@ def needs_expansion(op: Operation, state: Conversion) -> None:
     state.keep(op)
 
 
-_EXPAND = "run `mem-expand-rc` first"
-_LAYOUT = "run `convert-luma-to-mem` and `mem-expand-rc` first"
+_EARLIER_PASSES = {
+    "luma_ir.dialects.mem.counting": "run `mem-expand-rc` first",
+    "luma_ir.dialects.mem.ownership": "run `convert-luma-to-mem` and `mem-expand-rc` first",
+}
 REMEDIES: dict[type[Operation], str] = {
-    mem.AllocOp: _EXPAND,
-    mem.FreeOp: _EXPAND,
-    mem.RetainOp: _EXPAND,
-    mem.ReleaseOp: _EXPAND,
-    mem.OwnBufferOp: _EXPAND,
-    mem.DupOp: _LAYOUT,
-    mem.DropOp: _LAYOUT,
-    mem.MakeUniqueOp: _LAYOUT,
+    op: _EARLIER_PASSES[op.__module__] for op in mem.Mem.operations if op.__module__ in _EARLIER_PASSES
 }
 """What to do about the ops of `mem` that do not belong here any more."""
 

@@ -60,3 +60,14 @@ func.func @index(%i: index) -> index {
   %0 = arith.addi %i, %i : index
   func.return %0 : index
 }
+
+// A function as a value is its address.
+// CHECK-LABEL: llvm.func @values
+// CHECK:       %[[F:.*]] = llvm.mlir.addressof @pair : !llvm.ptr
+// CHECK:       %[[S:.*]] = llvm.call %[[F]](%{{.*}}, %{{.*}}) : !llvm.ptr, (i64, f64) -> !llvm.struct<(f64, i64)>
+// CHECK-NEXT:  llvm.extractvalue %[[S]][0]
+func.func @values(%a: i64, %b: f64) -> f64 {
+  %f = func.constant @pair : (i64, f64) -> (f64, i64)
+  %r:2 = func.call_indirect %f(%a, %b) : (i64, f64) -> (f64, i64)
+  func.return %r#0 : f64
+}
