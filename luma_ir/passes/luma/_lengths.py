@@ -142,6 +142,9 @@ def share_lengths(folder: Folder) -> bool:
     for op in walk(folder.function):
         if type(op) is luma.ArrayLenOp:
             base = lengths.base(operands_of(op)[0])
+            if not _visible(base, op):
+                # It belongs to the first region of an `scf.while`, whose values the second one does not see.
+                base = operands_of(op)[0]
             groups.setdefault(id(base), (base, []))[1].append(op)
     changed = False
     for base, ops in groups.values():
@@ -156,6 +159,19 @@ def share_lengths(folder: Folder) -> bool:
                 folder.replace(op, [known])
                 changed = True
     return changed
+
+
+def _visible(value: SSAValue, op: Operation) -> bool:
+    """Whether a value is defined in a block around an op."""
+    owner = value.owner
+    home = owner if isinstance(owner, Block) else owner.parent
+    block = op.parent
+    while block is not None:
+        if block is home:
+            return True
+        parent = block.parent_op()
+        block = parent.parent if parent is not None else None
+    return False
 
 
 _GROWS = frozenset({luma.ArrayPushOp, luma.ArrayPopOp, luma.ArrayAppendOp})
@@ -194,6 +210,8 @@ def _length_at_definition(base: SSAValue, like: Operation, folder: Folder, lengt
 def _length_before(anchor: Operation, array: SSAValue, folder: Folder, lengths: Lengths) -> SSAValue:
     """The length of an operand of `anchor`, read before it."""
     base = lengths.base(array)
+    if not _visible(base, anchor):
+        base = array
     if type(base.owner) in _GROWS or base is not array:
         existing = next((user for user in users(base) if type(user) is luma.ArrayLenOp and _near(user, base)), None)
         if existing is not None:
