@@ -2,21 +2,28 @@
 Which ops need a unique operand, and which values are known to be unique.
 
 A fact is a path of field numbers from a value to an array in it that nobody else holds (or the empty path of a value in
-a stack slot that nobody else reads): see `TypeTable.leaves`.
+a stack slot that nobody else reads): see `TypeTable.leaves`. "Unique" includes the empty buffer, which is never written
+to. Once ownership is explicit, another holder of an array is always a visible `mem.dup`; so the facts of a value that
+is dup'd, or part of which is, are void, and all others follow from where the value comes from: the greatest fixpoint
+over the ways along which values flow. A call's results are as unique as the callee returns them, and a borrowed
+argument stays unique unless the callee dups it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from attrs import define, field
 from xdsl.dialects import scf
 
-from luma_ir.dialects import luma
+from luma_ir.dialects import luma, mem
 from luma_ir.dialects.luma import INDEX_STEP
-from luma_ir.ir.fast import operands_of
+from luma_ir.ir.fast import operands_of, users, walk
+from luma_ir.passes.mem._ownership import BORROW
 
 if TYPE_CHECKING:
-    from xdsl.ir import Attribute, Operation
+    from xdsl.ir import Attribute, Operation, SSAValue
 
     from luma_ir.passes.mem._functions import FunctionTable
     from luma_ir.passes.mem._types import FieldPath
@@ -66,3 +73,384 @@ def first_array(root: Attribute, steps: tuple[int, ...], table: FunctionTable) -
         path.append(step)
         type_ = table.types.step(type_, step)
     return None
+
+
+Facts = frozenset["FieldPath"]
+
+_NOTHING: Facts = frozenset()
+_ITSELF: Facts = frozenset([()])
+
+
+def below(facts: Facts, steps: tuple[int, ...]) -> Facts:
+    """The facts of the part that a path of fields leads to."""
+    count = len(steps)
+    return frozenset(path[count:] for path in facts if path[:count] == steps)
+
+
+def without(facts: Facts, steps: tuple[int, ...]) -> Facts:
+    """The facts that do not speak of a part."""
+    count = len(steps)
+    return frozenset(path for path in facts if path[:count] != steps)
+
+
+def with_part(facts: Facts, steps: tuple[int, ...], part: Facts) -> Facts:
+    """The facts of a value with another part."""
+    return without(facts, steps) | {(*steps, *path) for path in part}
+
+
+@define
+class Summary:
+    """What callers may know about a function."""
+
+    results: list[Facts]
+    escaping: frozenset[int] = frozenset()
+    """The borrowed parameters whose arrays the function may keep."""
+
+
+class Uniqueness:
+    """The facts of all functions of a module."""
+
+    def __init__(self, table: FunctionTable) -> None:
+        self.table = table
+        self.summaries: dict[str, Summary] = {}
+        functions = [function for function in table.bodies() if table.has_managed_values(function)]
+        self.flows = {function.sym_name.data: Flow(function, self) for function in functions}
+        callers: dict[str, list[str]] = {}
+        for name, flow in self.flows.items():
+            for callee in flow.callees:
+                callers.setdefault(callee, []).append(name)
+        self._find_escapes(callers)
+        self._find_results(callers)
+
+    def facts(self, function: luma.FuncOp) -> dict[SSAValue, Facts]:
+        """The facts of every managed value of a function; values that are not listed have none."""
+        flow = self.flows.get(function.sym_name.data)
+        return {} if flow is None else flow.solve()
+
+    def update(self, function: luma.FuncOp) -> None:
+        """Read a function anew after it was changed; callers keep what they know."""
+        self.flows[function.sym_name.data] = Flow(function, self)
+
+    def summary(self, name: str) -> Summary:
+        """What is known about a function that is called."""
+        found = self.summaries.get(name)
+        if found is None:
+            function = self.table.functions.get(name)
+            outputs = function.function_type.outputs.data if function is not None else ()
+            leaves = self.table.types.leaves
+            known = name in self.flows
+            found = self.summaries[name] = Summary([leaves(type_) if known else _NOTHING for type_ in outputs])
+        return found
+
+    def _find_escapes(self, callers: dict[str, list[str]]) -> None:
+        pending = list(self.flows)
+        while pending:
+            name = pending.pop()
+            summary = self.summary(name)
+            escaping = self.flows[name].escaping()
+            if escaping != summary.escaping:
+                summary.escaping = escaping
+                pending += callers.get(name, ())
+
+    def _find_results(self, callers: dict[str, list[str]]) -> None:
+        pending = list(self.flows)
+        while pending:
+            name = pending.pop()
+            summary = self.summary(name)
+            flow = self.flows[name]
+            if not flow.returns_managed:
+                continue
+            facts = flow.solve()
+            results = [
+                self._meet_returns(flow, index, facts, type_)
+                for index, type_ in enumerate(flow.function.function_type.outputs.data)
+            ]
+            if results != summary.results:
+                summary.results = results
+                pending += callers.get(name, ())
+
+    def _meet_returns(self, flow: Flow, index: int, facts: dict[SSAValue, Facts], type_: Attribute) -> Facts:
+        if self.table.types.is_indirect(type_):
+            return _ITSELF
+        met = self.table.types.leaves(type_)
+        for op in flow.returns:
+            met &= facts.get(operands_of(op)[index], _NOTHING)
+        return met
+
+
+@define
+class Flow:
+    """The ways along which the managed values of one function flow."""
+
+    function: luma.FuncOp
+    module: Uniqueness
+    sources: dict[SSAValue, list[SSAValue]] = field(factory=dict)
+    """Results of structured ops and arguments of their blocks -> where they come from."""
+    definitions: list[Operation] = field(factory=list)
+    dupped: list[SSAValue] = field(factory=list)
+    calls: list[luma.CallOp] = field(factory=list)
+    returns: list[Operation] = field(factory=list)
+    callees: set[str] = field(factory=set)
+    returns_managed: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        managed = self.module.table.types.is_managed
+        self.returns_managed = any(managed(type_) for type_ in self.function.function_type.outputs.data)
+        for op in walk(self.function):
+            if isinstance(op, mem.DupOp):
+                self.dupped.append(op.value)
+            elif isinstance(op, luma.CallOp):
+                self.calls.append(op)
+                self.callees.add(op.callee.string_value())
+            elif isinstance(op, luma.ReturnOp):
+                self.returns.append(op)
+            if op.regions:
+                self._structured(op)
+            elif isinstance(op, luma.BreakOp | luma.ContinueOp):
+                self._exit(op)
+            elif any(managed(result.type) for result in op.results):
+                self.definitions.append(op)
+
+    def _flow(self, targets: Iterable[SSAValue], values: Iterable[SSAValue]) -> None:
+        managed = self.module.table.types.is_managed
+        for target, value in zip(targets, values, strict=True):
+            if managed(target.type):
+                self.sources.setdefault(target, []).append(value)
+
+    def _structured(self, op: Operation) -> None:
+        operands = operands_of(op)
+        if isinstance(op, luma.IfOp | scf.IfOp):
+            for region in op.regions:
+                last = region.block.last_op if region.blocks else None
+                if isinstance(last, luma.YieldOp | scf.YieldOp):
+                    self._flow(op.results, operands_of(last))
+        elif isinstance(op, scf.ForOp | luma.ForOp):
+            carried = op.body.block.args[1:]
+            self._flow(carried, operands[3:])
+            self._flow(op.results, carried)
+            last = op.body.block.last_op
+            if isinstance(last, scf.YieldOp):
+                self._flow(carried, operands_of(last))
+        elif isinstance(op, luma.LoopOp):
+            self._flow(op.body.block.args, operands)
+        elif isinstance(op, scf.WhileOp):
+            before, after = op.before_region.block, op.after_region.block
+            self._flow(before.args, operands)
+            assert before.last_op is not None and after.last_op is not None
+            passed = operands_of(before.last_op)[1:]
+            self._flow(after.args, passed)
+            self._flow(op.results, passed)
+            self._flow(before.args, operands_of(after.last_op))
+
+    def _exit(self, op: luma.BreakOp | luma.ContinueOp) -> None:
+        target = op.target_loop()
+        assert isinstance(target, luma.LoopOp | luma.ForOp)
+        if isinstance(op, luma.BreakOp):
+            self._flow(target.results, operands_of(op))
+        else:
+            block = target.body.block
+            self._flow(block.args[1:] if isinstance(target, luma.ForOp) else block.args, operands_of(op))
+
+    # Other holders.
+
+    def lost(self) -> dict[SSAValue, Facts]:
+        """The facts that are void because something is held by others: of what is dup'd, and of what it is part of."""
+        found: dict[SSAValue, Facts] = {}
+        leaves = self.module.table.types.leaves
+        for value in self.dupped:
+            _lose(found, value, leaves(value.type))
+        for op in self.calls:
+            summary = self.module.summary(op.callee.string_value())
+            for index in summary.escaping:
+                value = operands_of(op)[index]
+                _lose(found, value, leaves(value.type))
+        return found
+
+    def escaping(self) -> frozenset[int]:
+        """The borrowed parameters of which something inline may be kept by others."""
+        found: set[int] = set()
+        parameters = set(self.function.body.block.args)
+        modes = self.module.table.modes(self.function.sym_name.data)
+        kept = list(self.dupped)
+        for op in self.calls:
+            operands = operands_of(op)
+            kept += [operands[index] for index in self.module.summary(op.callee.string_value()).escaping]
+        for value in kept:
+            source: SSAValue | None = value
+            while source is not None:
+                if source in parameters:
+                    index = source.index  # pyright: ignore[reportAttributeAccessIssue]
+                    if modes[index] == BORROW:
+                        found.add(index)
+                source = _inline_source(source)
+        return frozenset(found)
+
+    # The facts.
+
+    def solve(self, assumed: dict[SSAValue, Facts] | None = None) -> dict[SSAValue, Facts]:
+        """The greatest fixpoint. `assumed` facts hold whatever the sources say (unless they are void)."""
+        leaves = self.module.table.types.leaves
+        lost = self.lost()
+        facts: dict[SSAValue, Facts] = {}
+        for arg in self.function.body.block.args:
+            facts[arg] = self._parameter(arg)
+        flows = [(target, values) for target, values in self.sources.items()]
+        for target, _ in flows:
+            facts[target] = leaves(target.type) - lost.get(target, _NOTHING)
+        for op in self.definitions:
+            for result in op.results:
+                facts[result] = leaves(result.type) - lost.get(result, _NOTHING)
+        changed = True
+        while changed:
+            changed = False
+            for op in self.definitions:
+                for result, new in zip(op.results, self._results(op, facts), strict=True):
+                    new = new - lost.get(result, _NOTHING)
+                    if facts[result] != new:
+                        facts[result] = facts[result] & new
+                        changed = True
+            for target, values in flows:
+                new = self._meet(target, values, facts)
+                if assumed is not None and target in assumed:
+                    new = new | assumed[target]
+                new = new - lost.get(target, _NOTHING)
+                if facts[target] != new:
+                    facts[target] = facts[target] & new
+                    changed = True
+        return facts
+
+    def _parameter(self, arg: SSAValue) -> Facts:
+        # The caller hands over a slot of its own for an `inout` parameter; nothing is known about counts.
+        types = self.module.table.types
+        index = arg.index  # pyright: ignore[reportAttributeAccessIssue]
+        return _ITSELF if index in self.function.inout_indices and types.is_indirect(arg.type) else _NOTHING
+
+    def _meet(self, target: SSAValue, values: list[SSAValue], facts: dict[SSAValue, Facts]) -> Facts:
+        types = self.module.table.types
+        met = types.leaves(target.type)
+        if types.is_indirect(target.type) and not isinstance(target.owner, luma.IfOp | scf.IfOp):
+            return met  # a loop has a slot of its own for it
+        for value in values:
+            met &= facts.get(value, _NOTHING)
+        return met
+
+    def _results(self, op: Operation, facts: dict[SSAValue, Facts]) -> list[Facts]:
+        types = self.module.table.types
+        found = _transfer(op, facts, self)
+        return [
+            _ITSELF if types.is_indirect(result.type) and _has_slot(op, result) else given
+            for result, given in zip(op.results, found, strict=True)
+        ]
+
+
+def _has_slot(op: Operation, result: SSAValue) -> bool:
+    """Whether a result of an indirect type is in a place that is nobody else's."""
+    if isinstance(op, luma.SetOp | luma.PutOp | luma.GetOp | luma.EnumGetOp):
+        return isinstance(op, luma.SetOp | luma.PutOp)
+    return True
+
+
+def _transfer(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
+    """The facts of the results of an op that is not structured."""
+    rule = _RULES.get(type(op))
+    if rule is not None:
+        return rule(op, facts, flow)
+    return [_NOTHING] * len(op.results)
+
+
+def _fresh(op: Operation, _facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
+    """A new array, or one that was unique already; what is popped off it may be shared."""
+    leaves = flow.module.table.types.leaves
+    return [leaves(op.results[0].type), *[_NOTHING] * (len(op.results) - 1)]
+
+
+def _literal(op: Operation, _facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
+    """Constants are shared with everybody, except for the empty one."""
+    assert isinstance(op, luma.ArrayLiteralOp | luma.StringLiteralOp)
+    content = op.values.data if isinstance(op, luma.ArrayLiteralOp) else op.value.data
+    return [_NOTHING if content else flow.module.table.types.leaves(op.results[0].type)]
+
+
+def _aggregate(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+    return [frozenset((number, *path) for number, value in enumerate(operands_of(op)) for path in facts.get(value, ()))]
+
+
+def _make_unique(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+    assert isinstance(op, mem.MakeUniqueOp)
+    return [facts.get(op.value, _NOTHING) | {op.steps}]
+
+
+def _get(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+    """Only what is moved out of a dying aggregate can be changed in place; so it is as unique as it was there."""
+    assert isinstance(op, luma.GetOp)
+    if INDEX_STEP in op.steps:
+        return [_NOTHING]
+    return [below(facts.get(op.root, _NOTHING), op.steps)]
+
+
+def _take(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+    assert isinstance(op, luma.TakeOp)
+    root = facts.get(op.root, _NOTHING)
+    if INDEX_STEP in op.steps:
+        return [_NOTHING, root]
+    return [below(root, op.steps), without(root, op.steps)]
+
+
+def _write(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+    assert isinstance(op, luma.SetOp | luma.PutOp)
+    root = facts.get(op.root, _NOTHING)
+    if INDEX_STEP in op.steps:
+        return [root]
+    return [with_part(root, op.steps, facts.get(op.value, _NOTHING))]
+
+
+def _call(op: Operation, _facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
+    assert isinstance(op, luma.CallOp)
+    return list(flow.module.summary(op.callee.string_value()).results)
+
+
+_RULES = {
+    luma.ArrayMakeOp: _fresh,
+    luma.ArrayFillOp: _fresh,
+    luma.ArraySliceOp: _fresh,
+    luma.ArrayPushOp: _fresh,
+    luma.ArrayPopOp: _fresh,
+    luma.ArrayTruncateOp: _fresh,
+    luma.ArrayReserveOp: _fresh,
+    luma.ArrayAppendOp: _fresh,
+    luma.UndefOp: _fresh,
+    luma.ArrayLiteralOp: _literal,
+    luma.StringLiteralOp: _literal,
+    luma.StructMakeOp: _aggregate,
+    luma.TupleMakeOp: _aggregate,
+    mem.MakeUniqueOp: _make_unique,
+    luma.GetOp: _get,
+    luma.TakeOp: _take,
+    luma.SetOp: _write,
+    luma.PutOp: _write,
+    luma.CallOp: _call,
+}
+
+
+def _inline_source(view: SSAValue) -> SSAValue | None:
+    """What a value was read from, if it is held inline there: not behind the index of a growable array."""
+    owner = view.owner
+    if isinstance(owner, luma.EnumGetOp):
+        return owner.value
+    if not isinstance(owner, luma.GetOp) or isinstance(owner.root.type, luma.ArrayType):
+        return None
+    return owner.root
+
+
+def _lose(found: dict[SSAValue, Facts], value: SSAValue, facts: Facts) -> None:
+    """Note facts of a value as void, and those of the same arrays in what it was read from and what is read from it."""
+    known = found.get(value, _NOTHING)
+    if facts <= known:
+        return
+    found[value] = known | facts
+    owner = value.owner
+    if isinstance(owner, luma.GetOp) and INDEX_STEP not in owner.steps:
+        _lose(found, owner.root, frozenset((*owner.steps, *path) for path in facts))
+    for user in users(value):
+        if isinstance(user, luma.GetOp) and user.root is value and INDEX_STEP not in user.steps:
+            _lose(found, user.result, below(facts, user.steps))
