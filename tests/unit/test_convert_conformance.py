@@ -151,6 +151,9 @@ def integer_cases() -> Iterator[Case]:
     for type_ in ("i8", "i32", "i64"):
         body = f"  %r = math.ipowi %a, %b : {type_}\n  func.return %r : {type_}"
         yield Case(f"ipowi_{type_}", (type_, type_), type_, body, pairs(type_, "ipowi"))
+    for power in (0, 1, 2, 7, 32):
+        body = f"  %n = arith.constant {power} : i64\n  %r = math.ipowi %a, %n : i64\n  func.return %r : i64"
+        yield Case(f"ipowi_constant_{power}", ("i64",), "i64", body, _single(integers("i64")))
 
 
 def float_cases() -> Iterator[Case]:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xdsl.context import Context
-from xdsl.dialects import math
-from xdsl.dialects.builtin import Float32Type, Float64Type, ModuleOp, VectorType
+from xdsl.dialects import arith, math
+from xdsl.dialects.builtin import Float32Type, Float64Type, IntegerAttr, ModuleOp, VectorType
 from xdsl.dialects.llvm import LLVMFunctionType
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.passes import ModulePass
@@ -124,10 +124,17 @@ def convert_rsqrt(op: math.RsqrtOp, state: Conversion) -> None:
 
 
 def convert_ipowi(op: math.IPowIOp, state: Conversion) -> None:
-    """An integer power: a call of a function that squares and multiplies, made once a width."""
+    """
+    An integer power: a call of a function that squares and multiplies, made once a width; for a small constant exponent
+    the multiplications themselves.
+    """
     operands = state.operands(op)
     type_ = operands[0].type
     build = Builder(state, op.location)
+    exponent = _constant(operands[1])
+    if exponent is not None and 0 <= exponent <= MAX_UNROLLED_EXPONENT:
+        state.define(op.results[0], _multiply_out(build, operands[0], exponent))
+        return
     if not isinstance(type_, VectorType):
         result = build.call(_ipowi_function(state, type_), operands, type_)
         assert result is not None
@@ -143,6 +150,33 @@ def convert_ipowi(op: math.IPowIOp, state: Conversion) -> None:
         assert power is not None
         whole = build.op(InsertElementOp, (whole, power, place), type_)
     state.define(op.results[0], whole)
+
+
+MAX_UNROLLED_EXPONENT = 32
+"""Up to this exponent an integer power is at most eight multiplications."""
+
+
+def _constant(value: SSAValue) -> int | None:
+    """The value of a scalar integer constant, before or after its conversion."""
+    owner = value.owner
+    if isinstance(owner, ConstantOp | arith.ConstantOp):
+        attr = owner.properties["value"]
+        if isinstance(attr, IntegerAttr):
+            return attr.value.data
+    return None
+
+
+def _multiply_out(build: Builder, base: SSAValue, exponent: int) -> SSAValue:
+    """Binary exponentiation with a known exponent, which is not negative."""
+    result: SSAValue | None = None
+    square = base
+    while exponent:
+        if exponent & 1:
+            result = square if result is None else build.binary("llvm.mul", result, square)
+        exponent >>= 1
+        if exponent:
+            square = build.binary("llvm.mul", square, square)
+    return build.constant(1, base.type) if result is None else result
 
 
 def _ipowi_function(state: Conversion, type_: Attribute) -> str:

@@ -58,6 +58,18 @@ func.func @power(%a: i64, %b: i64) -> i64 {
   func.return %2 : i64
 }
 
+// A small constant exponent needs no loop.
+// CHECK-LABEL: @cube
+// CHECK-SAME:  (%[[A:.*]]: i64)
+// CHECK:       %[[S:.*]] = llvm.mul %[[A]], %[[A]] : i64
+// CHECK-NEXT:  %[[C:.*]] = llvm.mul %[[A]], %[[S]] : i64
+// CHECK-NEXT:  func.return %[[C]]
+func.func @cube(%a: i64) -> i64 {
+  %three = arith.constant 3 : i64
+  %0 = math.ipowi %a, %three : i64
+  func.return %0 : i64
+}
+
 // CHECK-COUNT-1: llvm.func internal @luma.ipow.i64
 // CHECK-COUNT-1: llvm.func @cbrt(f64) -> f64
 // CHECK-NOT:     @cbrt(f64)
