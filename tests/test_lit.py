@@ -14,7 +14,6 @@ SUITE = Path(__file__).parent / "lit"
 WORKERS = os.environ.get("LUMA_LIT_WORKERS", "2")
 
 
-@pytest.mark.lit
 def test_lit_suite() -> None:
     """All lit tests pass, and there are some."""
     command = [sys.executable, "-c", "from lit.main import main; main()", "-v", "-j", WORKERS, "--no-progress-bar"]

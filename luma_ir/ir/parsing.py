@@ -11,15 +11,16 @@ The parser of IR text: xDSL's grammar, with locations, and with short cuts that 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 from xdsl.dialects.builtin import ModuleOp, UnknownLoc
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue, TypeAttribute
-from xdsl.parser import Parser
+from xdsl.parser import Parser, ParserState
 from xdsl.utils.exceptions import ParseError
-from xdsl.utils.lexer import Span, Token
+from xdsl.utils.lexer import Input, Span, Token
 from xdsl.utils.mlir_lexer import KIND_BY_PUNCTUATION_SPELLING, MLIRLexer, MLIRTokenKind
 
 from luma_ir.ir.diagnostics import SourceFile
@@ -30,7 +31,6 @@ from luma_ir.ir.locations import file_loc, stamp_parsed
 if TYPE_CHECKING:
     from xdsl.context import Context
     from xdsl.dialects.builtin import LocationAttr
-    from xdsl.utils.lexer import Input
 
 # pyright: reportPrivateUsage=false
 
@@ -48,6 +48,8 @@ _TOKEN = re.compile(
     r"|(#(?!-\})(?:[0-9]+|[a-zA-Z$._-][a-zA-Z0-9$._-]*))"  # 10
     r")"
 )
+_SPACE = re.compile(r"(?:[ \t\n\r\f\v]++|//[^\n]*+)*+")
+_STRING = re.compile(r'"(?:[^"\\\n\v\f]++|\\(?:["nt\\]|[0-9A-Fa-f]{2}))*+"')
 _KINDS = (
     MLIRTokenKind.EOF,
     MLIRTokenKind.BARE_IDENT,
@@ -125,6 +127,13 @@ class FastLexer(MLIRLexer):
         return token
 
     def _lex_unusual(self) -> Token[MLIRTokenKind, str]:
+        text = self.input.content
+        start = _SPACE.match(text, self.pos).end()  # pyright: ignore[reportOptionalMemberAccess]
+        quote = start + 1 if text.startswith('@"', start) else start
+        if text.startswith('"', quote) and _STRING.match(text, quote) is None:
+            # xDSL's lexer takes time exponential in the length of the line for these.
+            span = Span(start, quote + 1, self.input)
+            raise ParseError(span, "string literal without an end on its line, or with an unknown escape")
         token: Any = super().lex()
         token.start = token.span.start
         return token
@@ -150,10 +159,12 @@ class LocatingParser(Parser):
 
     def __init__(self, ctx: Context, source: SourceFile) -> None:
         self.source = source
-        super().__init__(ctx, source.text, source.name)
-        lexer = FastLexer(self._parser_state.lexer.input)
-        self._parser_state.lexer = lexer
-        self._parser_state.current_token = lexer.lex()
+        # Past `Parser.__init__`, which would read the first token with xDSL's own lexer.
+        super(Parser, self).__init__(ParserState(FastLexer(Input(source.text, source.name))), ctx)
+        self.ssa_values = {}
+        self.blocks = {}
+        self.forward_block_references = defaultdict(list)
+        self.forward_ssa_references = {}
         self._wordings: dict[str, dict[tuple[int, ...], _Wording]] = {}
 
     def location_at(self, offset: int) -> LocationAttr:

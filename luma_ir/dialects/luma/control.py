@@ -176,7 +176,7 @@ class IfOp(IRDLOperation):
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:
-        condition = parser.parse_operand()
+        condition = parser.parse_operand(i1)
         types = _parse_result_types(parser)
         then_region = parser.parse_region()
         if parser.parse_optional_keyword("else") is not None:
