@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 OWN = "mem-infer-borrows,mem-insert-rc,mem-fuse-rc,mem-insert-unique,mem-hoist-unique,mem-certify"
 PLAIN_OWN = "mem-infer-borrows,mem-insert-rc,mem-insert-unique,mem-certify"
-TO_LLVM = "convert-luma-to-mem,mem-alias-scopes,mem-expand-rc,convert-scf-to-cf,convert-to-llvm"
+TO_LLVM = "convert-luma-to-mem{scopes},mem-alias-scopes,mem-expand-rc,convert-scf-to-cf,convert-to-llvm"
 
 TYPES = """
 luma.struct @std.string.string {field_names = ["bytes"], field_types = [!luma.array<i8>]}

@@ -20,6 +20,7 @@ from luma_ir.dialects.mem.memory import (
     DATA_OFFSET,
     HEADER_FIELDS,
     POINTER,
+    SCOPE,
     ConstantOp,
     CopyOp,
     ElementOp,
@@ -45,8 +46,8 @@ OPS = [
 Mem = Dialect("mem", OPS, [])
 
 __all__ = [
-    "DATA_OFFSET", "HEADER_FIELDS", "PANIC_KINDS", "POINTER", "UNLIKELY", "AllocOp", "ConstantOp", "CopyOp", "DropOp",
-    "DropRestOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeOp", "LoadHeaderOp", "LoadOp",
-    "LocationOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp",
-    "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
+    "DATA_OFFSET", "HEADER_FIELDS", "PANIC_KINDS", "POINTER", "SCOPE", "UNLIKELY", "AllocOp", "ConstantOp", "CopyOp",
+    "DropOp", "DropRestOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeOp", "LoadHeaderOp",
+    "LoadOp", "LocationOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp",
+    "ReleaseOp", "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
 ]  # fmt: skip

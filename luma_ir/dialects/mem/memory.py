@@ -40,6 +40,9 @@ HEADER_FIELDS: dict[str, tuple[int, int]] = {
 }
 """Byte offset and width in bits of each field of a buffer's header; `link` holds an address while a buffer dies."""
 
+SCOPE = "mem.scope"
+"""Name of a string attribute on loads and stores: what they access, until `mem-alias-scopes` makes scopes of it."""
+
 DATA_OFFSET = 32
 """Byte offset of a buffer's first element."""
 

@@ -28,6 +28,7 @@ from luma_ir.passes.convert._luma_to_mem.layouts import Layouts
 from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, Module
 from luma_ir.passes.mem._functions import FunctionTable
 from luma_ir.passes.mem._runtime import declare_runtime
+from luma_ir.passes.mem._uniqueness import Uniqueness
 
 if TYPE_CHECKING:
     from xdsl.context import Context
@@ -35,19 +36,27 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConvertLumaToMemPass(ModulePass):
-    """Lower the `luma` dialect to `mem`, `scf`, `arith` and `func`."""
+    """
+    Lower the `luma` dialect to `mem`, `scf`, `arith` and `func`.
+
+    With `scopes`, loads and stores in functions with loops are tagged with what they access, for `mem-alias-scopes`.
+    """
 
     name = "convert-luma-to-mem"
 
+    scopes: bool = False
+
     def apply(self, ctx: Context, op: ModuleOp) -> None:
-        convert_luma_to_mem(op)
+        convert_luma_to_mem(op, scopes=self.scopes)
 
 
-def convert_luma_to_mem(module: ModuleOp) -> None:
+def convert_luma_to_mem(module: ModuleOp, *, scopes: bool = False) -> None:
     """Lower every function of a module, in place; definitions of types go."""
     table = FunctionTable(module)
     block = module.body.block
     shared = Module(table, Glue(Layouts(table.types), block))
+    if scopes:
+        shared.uniqueness = Uniqueness(table)
     old = [op for op in block_ops(block) if isinstance(op, FuncOp | StructOp | EnumOp | ImplOp)]
     for op in old:
         if isinstance(op, FuncOp):

@@ -35,6 +35,8 @@ class Builder:
         self._constants: dict[tuple[int, int], SSAValue] = {}
         self.slots: set[SSAValue] = set()
         """Addresses that are the same throughout the function: stack slots."""
+        self.scope: str | None = None
+        """The tag that loads, stores and copies get: what they access, for `mem-alias-scopes`."""
 
     def op(
         self,
@@ -143,15 +145,19 @@ class Builder:
 
     def load(self, pointer: SSAValue, storage: Attribute) -> SSAValue:
         """Read from memory."""
-        return self.value(mem.LoadOp, (pointer,), storage)
+        return self.op(mem.LoadOp, (pointer,), (storage,), attributes=self._scope_attributes()).results[0]
 
     def store(self, value: SSAValue, pointer: SSAValue) -> None:
         """Write to memory."""
-        self.op(mem.StoreOp, (value, pointer))
+        self.op(mem.StoreOp, (value, pointer), attributes=self._scope_attributes())
 
     def copy(self, source: SSAValue, target: SSAValue, storage: Attribute, count: SSAValue | None = None) -> None:
         """Copy one value, or some, from memory to memory."""
-        self.op(mem.CopyOp, (source, target, self.constant(1) if count is None else count), (), {"element": storage})
+        operands = (source, target, self.constant(1) if count is None else count)
+        self.op(mem.CopyOp, operands, (), {"element": storage})
+
+    def _scope_attributes(self) -> dict[str, Attribute] | None:
+        return None if self.scope is None else {mem.SCOPE: string_attr(self.scope)}
 
     def call(self, name: str, operands: Sequence[SSAValue], types: Sequence[Attribute] = ()) -> Sequence[SSAValue]:
         """Call a function by its symbol."""

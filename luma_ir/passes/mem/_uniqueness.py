@@ -192,6 +192,7 @@ class Flow:
     returns: list[Operation] = field(factory=list)
     callees: set[str] = field(factory=set)
     returns_managed: bool = False
+    has_loops: bool = False
 
     def __attrs_post_init__(self) -> None:
         managed = self.module.table.types.is_managed
@@ -219,6 +220,7 @@ class Flow:
 
     def _structured(self, op: Operation) -> None:
         operands = operands_of(op)
+        self.has_loops = self.has_loops or isinstance(op, LOOPS)
         if isinstance(op, luma.IfOp | scf.IfOp):
             for region in op.regions:
                 last = region.block.last_op if region.blocks else None

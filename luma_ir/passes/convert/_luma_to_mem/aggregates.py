@@ -97,14 +97,15 @@ def define_read(b: Lowering, result: SSAValue, place: Place) -> None:
         b.values[result] = value
 
 
-def follow(
-    b: Lowering, place: Place, type_: Attribute, steps: Sequence[int], indices: Sequence[SSAValue], *, own: bool
-) -> Place:
+def follow(b: Lowering, op: luma.GetOp | luma.SetOp | luma.TakeOp | luma.PutOp, *, own: bool) -> Place:
     """
-    Follow a path from a place. With `own`, every array behind the first that an index leads into is made unique where
-    its address is stored.
+    Follow the path of an op from its root, and set the scope of accesses to the place. With `own`, every array behind
+    the first that an index leads into is made unique where its address is stored.
     """
-    remaining = iter(indices)
+    place, type_, steps = b.place(op.root), op.root.type, op.steps
+    remaining = iter(op.indices)
+    direct = isinstance(type_, luma.ArrayType)
+    b.scope = None
     for step in steps:
         if step != INDEX_STEP:
             place = b.part(place, type_, step)
@@ -117,6 +118,8 @@ def follow(
             else:
                 buffer = own_in_place(b, place[0], type_) if own and place[1] else b.read(place, type_)
                 place = b.element(buffer, index, storage), True
+                b.scope = b.scope_tag(op.root, type_.element, direct=direct)
+                direct = False
         type_ = b.types.step(type_, step)
     return place
 
@@ -137,17 +140,19 @@ def own_in_place(b: Lowering, address: SSAValue, type_: luma.ArrayType) -> SSAVa
 @lowers(luma.GetOp)
 def lower_get(b: Lowering, op: luma.GetOp) -> None:
     """Addresses along the path; only the leaf is loaded."""
-    place = follow(b, b.place(op.root), op.root.type, op.steps, op.indices, own=False)
+    place = follow(b, op, own=False)
     define_read(b, op.result, place)
+    b.scope = None
 
 
 @lowers(luma.TakeOp)
 def lower_take(b: Lowering, op: luma.TakeOp) -> None:
     """As `luma.get`, but the value stays where it is when it lives in memory: `luma.put` finds it there."""
     root = b.place(op.root)
-    place = follow(b, root, op.root.type, op.steps, op.indices, own=True)
+    place = follow(b, op, own=True)
     type_ = op.value.type
     b.values[op.value] = place[0] if b.types.is_indirect(type_) else b.read(place, type_)
+    b.scope = None
     b.values[op.rest] = root[0]
     if place[1]:
         b.taken[op.rest] = place[0]
@@ -177,19 +182,18 @@ def write(b: Lowering, op: luma.SetOp | luma.PutOp, *, release: bool) -> None:
     if not root[1] and INDEX_STEP not in steps:
         b.define(op.result, _insert(b, root[0], op.root.type, steps, b.get(op.value), release=counted))
         return
-    place = follow(b, root, op.root.type, steps, op.indices, own=release)
+    place = follow(b, op, own=release)
     b.values[op.result] = root[0]
-    if not counted:
-        b.put_at(op.value, place[0], type_)
-    elif b.types.is_indirect(type_):
-        old = b.slot(b.layouts.storage(type_))
-        b.move(place[0], old, type_)
-        b.put_at(op.value, place[0], type_)
-        b.release((old, True), type_)
-    else:
-        old = b.read(place, type_)
-        b.put_at(op.value, place[0], type_)
-        b.release((old, False), type_)
+    old: Place | None = None
+    if counted and b.types.is_indirect(type_):
+        old = b.slot(b.layouts.storage(type_)), True
+        b.move(place[0], old[0], type_)
+    elif counted:
+        old = b.read(place, type_), False
+    b.put_at(op.value, place[0], type_)
+    b.scope = None
+    if old is not None:
+        b.release(old, type_)
 
 
 def _insert(

@@ -119,7 +119,10 @@ def lower_array_push(b: Lowering, op: luma.ArrayPushOp) -> None:
     longer = b.add(length, b.constant(1))
     full = b.compare("eq", length, b.header("cap", array))
     grown = _grow(b, full, array, longer, element)
-    b.put_at(op.value, b.element(grown, length, storage), element)
+    address = b.element(grown, length, storage)
+    b.scope = b.scope_tag(op.array, element, direct=True)
+    b.put_at(op.value, address, element)
+    b.scope = None
     b.set_header("len", longer, grown)
     b.define(op.result, grown)
 

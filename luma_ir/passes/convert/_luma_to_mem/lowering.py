@@ -27,9 +27,11 @@ from luma_ir.ir.fast import (
 )
 from luma_ir.ir.intern import float_attr, function_type, string_attr
 from luma_ir.passes.convert._luma_to_mem.counting import Counting, Glue, Place
+from luma_ir.passes.convert._luma_to_mem.scopes import Scopes
 
 if TYPE_CHECKING:
     from luma_ir.passes.mem._functions import FunctionTable
+    from luma_ir.passes.mem._uniqueness import Uniqueness
 
 Handler = Callable[["Lowering", Any], None]
 
@@ -89,6 +91,9 @@ class Module:
         self.table = table
         self.glue = glue
         self.signatures: dict[str, Signature] = {}
+        self.uniqueness: Uniqueness | None = None
+        """Given when accesses shall be tagged for `mem-alias-scopes`."""
+        self.type_numbers: dict[Attribute, int] = {}
 
     def signature(self, name: str) -> Signature:
         """
@@ -125,6 +130,15 @@ class Lowering(Counting):
         self.taken: dict[SSAValue, SSAValue] = {}
         """For the `rest` of a `luma.take`, where the value was."""
         self.slots.update(self.entry.args)
+        self.scopes: Scopes | None = None
+        flows = module.uniqueness.flows if module.uniqueness is not None else {}
+        flow = flows.get(function.sym_name.data)
+        if flow is not None and flow.has_loops:
+            self.scopes = Scopes(flow, module.type_numbers)
+
+    def scope_tag(self, root: SSAValue, element: Attribute, *, direct: bool) -> str | None:
+        """What an access to elements of an array touches, if that is of interest: see `scopes`."""
+        return None if self.scopes is None else self.scopes.tag(root, element, direct=direct)
 
     def lower(self) -> Operation:
         """Build the `func.func` of the function."""
