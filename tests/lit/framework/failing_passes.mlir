@@ -1,12 +1,12 @@
-// RUN: not luma-opt %s --load-plugin %S/inputs/plugin.py -p 'cse,plugin-fail' 2>&1 | filecheck %s --check-prefix=FAIL
-// RUN: not luma-opt %s --load-plugin %S/inputs/plugin.py -p 'plugin-report,cse' 2>&1 | filecheck %s --check-prefix=REPORT
-// RUN: luma-opt %s --load-plugin %S/inputs/plugin.py -p 'plugin-report{severity=remark}' 2>&1 | filecheck %s --check-prefix=REMARK
-// RUN: luma-opt %s --load-plugin %S/inputs/plugin.py -p 'plugin-report{severity=warning}' --pass-statistics 2>&1 | filecheck %s --check-prefix=STATISTICS
-// RUN: not luma-opt %s --load-plugin %S/inputs/plugin.py -p 'plugin-break,cse' 2>&1 | filecheck %s --check-prefix=BREAK
-// RUN: not luma-opt %s --load-plugin %S/inputs/plugin.py -p 'plugin-break,cse' --verify-ends 2>&1 | filecheck %s --check-prefix=ENDS
-// RUN: luma-opt %s --load-plugin %S/inputs/plugin.py -p 'plugin-break' --no-verify | filecheck %s --check-prefix=NEVER
-// RUN: luma-opt %s --load-plugin %S/inputs/plugin.py -p plugin-twice | filecheck %s --check-prefix=TWICE
-// RUN: not luma-opt %s --load-plugin %S/inputs/plugin.py -p plugin-loop 2>&1 | filecheck %s --check-prefix=LOOP
+// RUN: not luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'cse,plugin-fail' 2>&1 | filecheck %s --check-prefix=FAIL
+// RUN: not luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'plugin-report,cse' 2>&1 | filecheck %s --check-prefix=REPORT
+// RUN: luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'plugin-report{severity=remark}' 2>&1 | filecheck %s --check-prefix=REMARK
+// RUN: luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'plugin-report{severity=warning}' --pass-statistics 2>&1 | filecheck %s --check-prefix=STATISTICS
+// RUN: not luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'plugin-break,cse' 2>&1 | filecheck %s --check-prefix=BREAK
+// RUN: not luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'plugin-break,cse' --verify-ends 2>&1 | filecheck %s --check-prefix=ENDS
+// RUN: luma-opt %s --load-plugin %S/Inputs/plugin.py -p 'plugin-break' --no-verify | filecheck %s --check-prefix=NEVER
+// RUN: luma-opt %s --load-plugin %S/Inputs/plugin.py -p plugin-twice | filecheck %s --check-prefix=TWICE
+// RUN: not luma-opt %s --load-plugin %S/Inputs/plugin.py -p plugin-loop 2>&1 | filecheck %s --check-prefix=LOOP
 
 // FAIL:            error: cannot deal with an addition
 // FAIL:            --> {{.*}}failing_passes.mlir:40:3
