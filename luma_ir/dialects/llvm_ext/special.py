@@ -86,7 +86,7 @@ class FPToUISatOp(_ConvertIntrinsic):
 
 @_spelled("llvm.lround", "r0")
 @irdl_op_definition
-class LroundOp(_ConvertIntrinsic):
+class LroundOp(FunctionalOp, _ConvertIntrinsic):
     """A float rounded to the nearest integer, halves away from zero."""
 
     name = "llvm.intr.lround"
