@@ -60,6 +60,13 @@ class Obligation:
 Scope = dict[str, "Binding | LocalConstant | Entity"]
 
 
+def local_items(scope: TypeScope) -> Scope:
+    """The constants and functions of the bodies around, which a type, a constant or an inner function may use."""
+    return {
+        name: found for names in scope.local_items for name, found in names.items() if not isinstance(found, Binding)
+    }
+
+
 class BodyCore:
     """The state of checking one body."""
 
@@ -72,7 +79,8 @@ class BodyCore:
         self.result = result
         self.info = info
         self.unifier = Unifier()
-        self.scopes: list[Scope] = [{}]
+        self.scopes: list[Scope] = [local_items(scope), {}]
+        scope.local_items = self.scopes
         self.loops: list[LoopFrame] = []
         self.unsafe_depth = 0
         self.diverges = False
@@ -85,7 +93,7 @@ class BodyCore:
         self.bindings_of: dict[hir.Local, Binding] = {}
         self.variables: list[TypeVar] = []
         self.warns = not module.is_library
-        self.is_constant = False
+        self.errors_before = program.engine.error_count
 
     # ---- reports
 
@@ -191,14 +199,18 @@ class BodyCore:
             )
         return False
 
-    def mismatch(self, found: Type, expected: Type, node: ast.Node, why: str = "", value: hir.Expr | None = None) -> None:
+    def mismatch(
+        self, found: Type, expected: Type, node: ast.Node, why: str = "", value: hir.Expr | None = None
+    ) -> None:
         """Report that a value has the wrong type."""
         found, expected = zonk(found), zonk(expected)
         if has_error(found) or has_error(expected):
             return
         helps: list[Help | str] = []
-        if isinstance(expected, EnumType) and expected.definition.symbol == "std.option.Option" and (
-            self.unifier.try_unify(expected.args[0], found)
+        if (
+            isinstance(expected, EnumType)
+            and expected.definition.symbol == "std.option.Option"
+            and (self.unifier.try_unify(expected.args[0], found))
         ):
             helps.append(Help("wrap it in `Some`", Edit(self.span(node), f"Some({self.text(node)})")))
         elif isinstance(expected, ArrayType) and isinstance(found, FixedType):
@@ -207,13 +219,19 @@ class BodyCore:
             last = node.statements[-1]
             if isinstance(last, ast.ExprStmt) and self.source.text[last.end - 1 : last.end] == ";":
                 semicolon = Span(self.source, last.end - 1, last.end)
-                helps.append(Help("the last expression of a block is its value when no `;` follows", Edit(semicolon, "")))
+                helps.append(
+                    Help("the last expression of a block is its value when no `;` follows", Edit(semicolon, ""))
+                )
         elif expected == UNIT:
             helps.append(self.insert("a `;` drops the value", node.end, ";"))
         elif self._is_number(found) and self._is_number(expected):
             helps += self._conversion(found, expected, node, value)
         elif expected is self.program.string_type or str(expected) == "string":
-            helps.append(self.replace("an f-string makes text of it", node, f'f"{{{self.text(node)}}}"'))
+            if isinstance(node, ast.IntLiteral | ast.FloatLiteral | ast.CharLiteral):
+                text = node.value if isinstance(node, ast.CharLiteral) else self.text(node)
+                helps.append(self.replace("text stands between double quotes", node, f'"{text}"'))
+            else:
+                helps.append(self.replace("an f-string makes text of it", node, f'f"{{{self.text(node)}}}"'))
         reason = f" {why}" if why else ""
         self.error("E0200", f"expected `{expected}`, found `{found}`{reason}", node, helps=helps)
 
@@ -224,10 +242,13 @@ class BodyCore:
     def _conversion(self, found: Type, expected: Type, node: ast.Node, value: hir.Expr | None) -> list[Help | str]:
         text = self.text(node)
         helps: list[Help | str] = []
+        if isinstance(node, ast.FloatLiteral):
+            whole = node.value.is_integer() and not isinstance(expected, FloatType)
+            return [self.replace("write an integer", node, str(int(node.value)))] if whole else []
         if isinstance(value, hir.Read) and type(found) is TypeVar and found.kind == "int":
             start, end = found.origin
             literal = self.source.text[start:end]
-            if literal.isdigit() and isinstance(expected, FloatType):
+            if literal.isdigit() and (isinstance(expected, FloatType) or type(expected) is TypeVar):
                 edit = Edit(Span(self.source, start, end), f"{literal}.0")
                 helps.append(Help(f"a variable that starts as `{literal}` is an integer; write `{literal}.0`", edit))
                 return helps
@@ -378,7 +399,12 @@ class BodyCore:
         if isinstance(type_, ParamType):
             return type_, [f"add the bound where it is declared: `{type_.name}: {name}`"]
         info = program.nominal_info(type_)
-        if info is not None and not info.module.is_library and name in DERIVABLE and isinstance(type_, StructType | EnumType):
+        if (
+            info is not None
+            and not info.module.is_library
+            and name in DERIVABLE
+            and isinstance(type_, StructType | EnumType)
+        ):
             if name not in type_.definition.derives:
                 derive = info.decl.attribute("derive")
                 if derive is not None and derive.args:

@@ -62,10 +62,7 @@ class Builtins(Calls):
         if info is None or info.function is None:
             self.error("E0102", f"the library's `{module}.{name}` is missing", node)
             return self.error_value(node)
-        args: list[hir.Arg] = [
-            hir.ValueArg(param=number, value=value)
-            for number, value in enumerate(values)
-        ]
+        args: list[hir.Arg] = [hir.ValueArg(param=number, value=value) for number, value in enumerate(values)]
         return hir.Call(start=node.start, end=node.end, type=info.function.result,
                         callee=hir.FunctionRef(info.function), args=args)  # fmt: skip
 
@@ -232,7 +229,9 @@ class Builtins(Calls):
         self.error("E0217", message, spec, helps=helps)
         return False
 
-    def _formatted(self, value: hir.Expr, spec: ast.FormatSpec, parts: list[str | hir.AppendCall], node: ast.Node) -> bool:
+    def _formatted(
+        self, value: hir.Expr, spec: ast.FormatSpec, parts: list[str | hir.AppendCall], node: ast.Node
+    ) -> bool:
         type_ = self.known(value.type, node, "to format it")
         kind = spec.kind
         if isinstance(type_, IntType) and kind in ("e", "f", "g", "%"):
@@ -287,9 +286,7 @@ class Builtins(Calls):
             callee = self.trait_callee("Show", "show", type_, node, "its text is needed here")
             if callee is None:
                 return False
-            inner: list[str | hir.AppendCall] = [
-                hir.AppendCall(callee=callee, args=[value])
-            ]
+            inner: list[str | hir.AppendCall] = [hir.AppendCall(callee=callee, args=[value])]
             value = hir.Interpolation(start=value.start, end=value.end, type=self.program.string_type, parts=inner)
         fill = self._fill(spec) or ("0" if spec.zero else None)
         args = [
@@ -322,4 +319,3 @@ class Builtins(Calls):
     @staticmethod
     def _int(spec: ast.FormatSpec, value: int) -> hir.Expr:
         return hir.Constant(start=spec.start, end=spec.end, type=I64, value=value)
-

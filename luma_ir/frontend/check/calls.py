@@ -26,7 +26,6 @@ from luma_ir.frontend.types import (
     FixedType,
     FuncType,
     ParamType,
-    StructType,
     Type,
 )
 from luma_ir.ir.diagnostics import Edit, Help, Label, Span
@@ -116,7 +115,9 @@ class Calls(Expressions):
             return self.error_value(node)
         if len(node.args) != len(payload):
             self._check_args_anyway(node.args)
-            self.error("E0205", f"the variant `{name}` takes {plural(len(payload), 'value')}, found {len(node.args)}", node)
+            self.error(
+                "E0205", f"the variant `{name}` takes {plural(len(payload), 'value')}, found {len(node.args)}", node
+            )
             return self.error_value(node)
         mapping = dict(zip(definition.type_params, type_.args, strict=True))
         fields: list[tuple[int, hir.Expr]] = []
@@ -173,7 +174,9 @@ class Calls(Expressions):
             name.start, name.end, "", name, None)]))  # fmt: skip
         return self.call_named(named, ast.CallExpr(node.start, node.end, callee, node.args), expected)
 
-    def _fixed_method(self, node: ast.MethodCallExpr, receiver: hir.Place | hir.Expr, type_: FixedType) -> hir.Expr | None:
+    def _fixed_method(
+        self, node: ast.MethodCallExpr, receiver: hir.Place | hir.Expr, type_: FixedType
+    ) -> hir.Expr | None:
         """Methods of arrays on fixed ones: the length is constant, by-value methods work on a slice."""
         name = node.method.text
         if name == "len" and not node.args:
@@ -206,7 +209,9 @@ class Calls(Expressions):
         for index in indices:
             let, local = self.bind_hidden(index)
             statements.append(let)
-            step = hir.IndexStep(start=index.start, end=index.end, index=self.read_local(local, index), type=type_.element)
+            step = hir.IndexStep(
+                start=index.start, end=index.end, index=self.read_local(local, index), type=type_.element
+            )
             places.append(hir.Place(start=place.start, end=index.end, root=place.root, steps=[*place.steps, step],
                                     type=type_.element))  # fmt: skip
         values = []
@@ -223,13 +228,19 @@ class Calls(Expressions):
     def _no_method(self, type_: Type, node: ast.MethodCallExpr) -> None:
         name = node.method
         program = self.program
-        helps: list[Help | str] = list(spelling_help(name.text, program.method_names(type_, self.scope), self.span(name)))
+        helps: list[Help | str] = list(
+            spelling_help(name.text, program.method_names(type_, self.scope), self.span(name))
+        )
         info = program.nominal_info(type_)
         if isinstance(info, StructInfo) and name.text in info.field_numbers:
-            helps = [Help("a field is read without parentheses", Edit(Span(self.source, name.start, node.end), name.text))]
+            helps = [
+                Help("a field is read without parentheses", Edit(Span(self.source, name.start, node.end), name.text))
+            ]
         elif name.text in ("length", "size", "count") and program.find_method(type_, "len", self.scope, self.unifier):
             helps = [Help("the number of elements is `len()`", Edit(self.span(name), "len"))]
-        elif name.text in ("append", "add", "push_back") and program.find_method(type_, "push", self.scope, self.unifier):
+        elif name.text in ("append", "add", "push_back") and program.find_method(
+            type_, "push", self.scope, self.unifier
+        ):
             helps = [Help("an element is added by `push`", Edit(self.span(name), "push"))]
         elif name.text in ("to_string", "toString", "str"):
             text = self.text(node.receiver)
@@ -269,7 +280,11 @@ class Calls(Expressions):
         if expected is not None and mapping:
             self._hint(result, expected)
         if (info.is_unsafe or info.is_extern) and not self.unsafe_depth:
-            what = "a call of an external function" if info.is_extern else f"a call of the unsafe function `{info.display}`"
+            what = (
+                "a call of an external function"
+                if info.is_extern
+                else f"a call of the unsafe function `{info.display}`"
+            )
             self.needs_unsafe(what, node)
         if info.deprecated is not None:
             reason = f": {info.deprecated}" if info.deprecated else ""
@@ -320,7 +335,9 @@ class Calls(Expressions):
         if wanted is not ERROR and wanted is not NEVER and not has_error(wanted):
             self.unifier.try_unify(result, wanted)
 
-    def _require_bounds(self, info: FunctionInfo, mapping: dict[str, Type], node: ast.Node, method: Method | None) -> None:
+    def _require_bounds(
+        self, info: FunctionInfo, mapping: dict[str, Type], node: ast.Node, method: Method | None
+    ) -> None:
         if info.scope is None or not mapping:
             return
         for name, type_ in mapping.items():
@@ -481,9 +498,8 @@ class Calls(Expressions):
                    helps=[f"its signature is `{self._signature(info)}`"])  # fmt: skip
 
 
-
 _CLOSURE_METHODS = frozenset(
-    "map filter fold any all sort_by sort_by_key for_each flat_map take_while skip_while reduce position".split()
+    ["map", "filter", "fold", "any", "all", "sort_by", "sort_by_key", "for_each", "flat_map", "take_while", "skip_while", "reduce", "position"]
 )
 
 

@@ -152,7 +152,7 @@ class _Evaluator:
                 raise NotConstant("E0401", "an integer cannot be raised to a negative power", node)
             if abs(left) > 1 and right > 64:
                 raise NotConstant("E0401", f"this overflows `{type_}`", node)
-            result = left**min(right, 65) if abs(left) > 1 else (left**(right % 2 + 2) if right else 1)
+            result = left ** min(right, 65) if abs(left) > 1 else (left ** (right % 2 + 2) if right else 1)
         else:
             result = {"+": left + right, "-": left - right, "*": left * right,
                       "&": left & right, "|": left | right, "^": left ^ right}[operator]  # fmt: skip
@@ -195,7 +195,9 @@ class _Evaluator:
         if all(isinstance(element, hir.Constant) for element in elements):
             return self.make(node, zonk(self.type(node)), elements)
         if isinstance(node, hir.StructMake):
-            return hir.StructMake(start=node.start, end=node.end, type=self.type(node), fields=list(enumerate(elements)))
+            return hir.StructMake(
+                start=node.start, end=node.end, type=self.type(node), fields=list(enumerate(elements))
+            )
         return type(node)(start=node.start, end=node.end, type=self.type(node), elements=elements)
 
     def struct(self, node: hir.StructMake) -> hir.Expr:

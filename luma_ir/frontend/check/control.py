@@ -195,7 +195,9 @@ class Control(Patterns):
             return resolve(then.type)
         if self.adapt(then, else_type) or self.adapt(otherwise, then_type):
             return resolve(otherwise.type)
-        place = node.otherwise.value if isinstance(node.otherwise, ast.Block) and node.otherwise.value else node.otherwise
+        place = (
+            node.otherwise.value if isinstance(node.otherwise, ast.Block) and node.otherwise.value else node.otherwise
+        )
         first = node.then.value or node.then
         if not has_error(then_type) and not has_error(else_type):
             self.error("E0200", f"the branches have different types: `{then_type}` and `{else_type}`", place,
@@ -212,7 +214,9 @@ class Control(Patterns):
         return frame
 
     def while_expr(self, node: ast.WhileExpr, expected: Type | None) -> hir.Expr:
-        """`while c { … }`, `while let P = e { … }`."""
+        """`while c { … }`, `while let P = e { … }`; `while true` is a `loop` without a value."""
+        if isinstance(node.condition, ast.BoolLiteral) and node.condition.value:
+            return self._endless(self._enter_loop(node, "while", node.label), node.body, node)
         frame = self._enter_loop(node, "while", node.label)
         self.push()
         condition = self.condition(node.condition)
@@ -221,17 +225,19 @@ class Control(Patterns):
         self.pop()
         self.loops.pop()
         self.diverges, self.unassigned = diverges, unassigned
-        if isinstance(condition, hir.Constant) and condition.value is True:
-            self.warning("W0005", "`while true` is written `loop`", node.start, node.condition.end)
         return hir.While(start=node.start, end=node.end, type=UNIT, loop=frame.loop, condition=condition, body=body)
 
     def loop_expr(self, node: ast.LoopExpr, expected: Type | None) -> hir.Expr:
         """`loop { … }`."""
         frame = self._enter_loop(node, "loop", node.label)
         frame.result = expected
+        return self._endless(frame, node.body, node)
+
+    def _endless(self, frame: LoopFrame, body_node: ast.Block, node: ast.Expression) -> hir.Expr:
+        """A loop that only a `break` ends."""
         unassigned = self.unassigned
         outer_diverges = self.diverges
-        body = self.block(node.body, UNIT, discard=True)
+        body = self.block(body_node, UNIT, discard=True)
         self.loops.pop()
         if not frame.loop.has_break:
             self.diverges = True
@@ -263,7 +269,9 @@ class Control(Patterns):
         self.pop()
         if node.condition is None and not frame.loop.has_break:
             self.diverges = True
-        loop = hir.While(start=node.start, end=node.end, type=UNIT, loop=frame.loop, condition=condition, body=body, step=step)
+        loop = hir.While(
+            start=node.start, end=node.end, type=UNIT, loop=frame.loop, condition=condition, body=body, step=step
+        )
         if not statements:
             return loop
         return hir.Block(start=node.start, end=node.end, type=UNIT, statements=statements, value=loop)
@@ -295,7 +303,9 @@ class Control(Patterns):
         self.diverges, self.unassigned = diverges, unassigned
         if iterable is None or made is None:
             return hir.Constant(start=node.start, end=node.end, type=UNIT, value=0)
-        return hir.For(start=node.start, end=node.end, type=UNIT, loop=frame.loop, pattern=made, iterable=iterable, body=body)
+        return hir.For(
+            start=node.start, end=node.end, type=UNIT, loop=frame.loop, pattern=made, iterable=iterable, body=body
+        )
 
     # ---- what `for` runs over
 
@@ -309,8 +319,11 @@ class Control(Patterns):
             found = self._adapter(node)
             if found is not None:
                 return found
-        if isinstance(node, ast.CallExpr) and isinstance(node.callee, ast.NameExpr) and node.callee.name == "zip" and (
-            self.find("zip") is None and self.program.lookup(self.module, "zip") is None
+        if (
+            isinstance(node, ast.CallExpr)
+            and isinstance(node.callee, ast.NameExpr)
+            and node.callee.name == "zip"
+            and (self.find("zip") is None and self.program.lookup(self.module, "zip") is None)
         ):
             return self._zip(node, [arg.value for arg in node.args])
         value = self.expr(node)
@@ -485,7 +498,9 @@ class Control(Patterns):
         inners = [inner for inner, _ in found if inner is not None]
         if len(inners) != len(found):
             return None, ERROR
-        return hir.ZipIter(start=node.start, end=node.end, inners=inners), TupleType(tuple([type_ for _, type_ in found]))
+        return hir.ZipIter(start=node.start, end=node.end, inners=inners), TupleType(
+            tuple([type_ for _, type_ in found])
+        )
 
     def comprehension(self, node: ast.ComprehensionExpr, expected: Type | None) -> hir.Expr:
         """`[e for x in xs if c]`."""
@@ -521,7 +536,9 @@ class Control(Patterns):
         self.diverges, self.unassigned = diverges, unassigned
         if failed:
             return self.error_value(node)
-        return hir.Comprehension(start=node.start, end=node.end, type=ArrayType(value.type), element=value, clauses=clauses)
+        return hir.Comprehension(
+            start=node.start, end=node.end, type=ArrayType(value.type), element=value, clauses=clauses
+        )
 
     # ---- leaving
 
@@ -533,7 +550,9 @@ class Control(Patterns):
             labels = [frame.loop.label for frame in self.loops if frame.loop.label]
             found = closest(node.label.text, labels)
             helps = [Help(f"did you mean `'{found}`?", Edit(self.span(node.label), f"'{found}"))] if found else []
-            self.error("E0306", f"there is no loop with the label `'{node.label.text}` around this", node.label, helps=helps)
+            self.error(
+                "E0306", f"there is no loop with the label `'{node.label.text}` around this", node.label, helps=helps
+            )
             return None
         if not self.loops:
             self.error("E0305", f"`{word}` stands outside of a loop", node)
@@ -622,7 +641,9 @@ class Control(Patterns):
         convert = None
         if symbol == "std.result.Result" and not self.unifier.try_unify(type_.args[1], result.args[1]):
             convert = self._error_conversion(type_.args[1], result.args[1], node)
-        return hir.Try(start=node.start, end=node.end, type=type_.args[0], value=value, return_type=result, convert=convert)
+        return hir.Try(
+            start=node.start, end=node.end, type=type_.args[0], value=value, return_type=result, convert=convert
+        )
 
     def _error_conversion(self, source: Type, target: Type, node: ast.TryExpr) -> hir.Callee | None:
         from luma_ir.frontend.check.entities import Bound

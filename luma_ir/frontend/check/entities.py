@@ -35,6 +35,8 @@ class TypeScope:
     assoc_types: dict[str, Type] = Factory(dict)
     trait: TraitInfo | None = None
     aliases: dict[str, Type] = Factory(dict)
+    local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(list)
+    """The scopes of the function body around, for its constants and functions."""
 
 
 @define(eq=False)

@@ -234,7 +234,11 @@ class Expressions(Places):
                 return self._mixed(operator, lhs, rhs, node)
         type_ = resolve(left)
         if has_error(type_) or has_error(right):
-            return hir.Constant(start=node.start, end=node.end, type=BOOL, value=False) if compares else self.error_value(node)
+            return (
+                hir.Constant(start=node.start, end=node.end, type=BOOL, value=False)
+                if compares
+                else self.error_value(node)
+            )
         kind = type(type_)
         if kind is TypeVar:
             variable_kind = type_.kind  # type: ignore[attr-defined]
@@ -302,11 +306,12 @@ class Expressions(Places):
             else:
                 message = f"cannot {_VERBS[operator]} `{left}` {joint} `{right}`"
         if self._is_number(left) and self._is_number(right):
+            is_assignment = node.operator_start == node.lhs.end
             float_side = type(left) is FloatType or (type(left) is TypeVar and left.kind == "float")
-            if float_side:
-                helps = self._conversion(right, left, node.rhs, rhs)
-            else:
+            if not float_side:
                 helps = self._conversion(left, right, node.lhs, lhs)
+            if float_side or (is_assignment and "starts as" not in str(helps)):
+                helps = self._conversion(right, left, node.rhs, rhs)
         elif operator == "+" and string in (left, right):
             other = node.rhs if left == string else node.lhs
             helps = [self.replace("an f-string makes text of a value", other, f'f"{{{self.text(other)}}}"')]
@@ -455,10 +460,12 @@ class Expressions(Places):
             return True
         if source == target and isinstance(source, BoolType | CharType):
             return True
-        if isinstance(target, CharType) and (source == U8 or type(source) is TypeVar and source.kind == "int"):
+        if isinstance(target, CharType) and (source == U8 or (type(source) is TypeVar and source.kind == "int")):
             return True
-        if isinstance(source, PtrType) and (isinstance(target, PtrType) or target == I64) or (
-            source == I64 and isinstance(target, PtrType)
+        if (
+            (isinstance(source, PtrType)
+            and (isinstance(target, PtrType) or target == I64))
+            or (source == I64 and isinstance(target, PtrType))
         ):
             if not self.unsafe_depth:
                 self.needs_unsafe("a conversion of pointers", node)
@@ -574,7 +581,9 @@ class Expressions(Places):
             self.error("E0211", f"`{type_}` cannot be sliced", node)
         return self.error_value(node)
 
-    def _string_slice(self, node: ast.SliceExpr, base: hir.Expr, low: hir.Expr | None, high: hir.Expr | None) -> hir.Expr:
+    def _string_slice(
+        self, node: ast.SliceExpr, base: hir.Expr, low: hir.Expr | None, high: hir.Expr | None
+    ) -> hir.Expr:
         """Through the library's `string.slice`, which checks character boundaries."""
         string = self.program.string_type
         if low is None:
@@ -687,7 +696,9 @@ class Expressions(Places):
                 fields.append((number, self.default_value(default, substitute(types[number], mapping), mapping, node)))
         if missing and not has_error(type_):
             listed = ", ".join(f"`{field}`" for field in missing)
-            self.error("E0207", f"`{name}` needs {'a value' if len(missing) == 1 else 'values'} for {listed}", node.path)
+            self.error(
+                "E0207", f"`{name}` needs {'a value' if len(missing) == 1 else 'values'} for {listed}", node.path
+            )
         return fields
 
     def default_value(self, default: hir.Constant | hir.Function, type_: Type, mapping: dict[str, Type],

@@ -105,7 +105,8 @@ class BodyChecker(Matching):
         type_ = resolve(block.type)
         if type_ is NEVER or type_ is ERROR or has_error(result):
             return
-        if block.value is not None and body.value is not None:
+        falls_off = isinstance(block.value, hir.If | hir.While | hir.For) and type_ == UNIT and resolve(result) != UNIT
+        if block.value is not None and body.value is not None and not falls_off:
             self.coerce(block.value, result, body.value, "as the result of the function")
             block.type = block.value.type if resolve(block.value.type) is not NEVER else NEVER
             return
@@ -131,18 +132,22 @@ class BodyChecker(Matching):
         if not isinstance(statement, hir.ExprStatement) or not self.unifier.try_unify(statement.value.type, result):
             return []
         at = last.end - 1
-        if self.source.text[at:last.end] != ";":
+        if self.source.text[at : last.end] != ";":
             return []
-        return [Help("the last expression of a block is its value when no `;` follows", Edit(Span(self.source, at, last.end), ""))]
+        return [
+            Help(
+                "the last expression of a block is its value when no `;` follows",
+                Edit(Span(self.source, at, last.end), ""),
+            )
+        ]
 
     def finish_tree(self, root: hir.Node) -> Uses:
         """Decide what is left open, check what was put off, and write the final types into a tree."""
         for variable in self.variables:
             if variable.link is None and variable.kind != "any":
                 self.default(variable)
-        errors = self.program.engine.error_count
         self.settle_literals()
-        if self.program.engine.error_count == errors:
+        if self.program.engine.error_count == self.errors_before:
             self.ambiguous()
         self.check_obligations()
         uses = Uses()
@@ -179,7 +184,6 @@ class BodyChecker(Matching):
         self.default(value.type)
         uses = self.finish_tree(value)
         return value, uses
-
 
 
 _LATER = {

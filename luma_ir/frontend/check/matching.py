@@ -92,14 +92,20 @@ class Matching(Statements):
             value = self.read_local(local, arm.pattern)
             block = self._as_block(body)
             is_last = number == len(arms) - 1
-            if guard is None and (is_last or self._refutable(pattern, type_) is None) and not self._tests(pattern, type_):
+            if (
+                guard is None
+                and (is_last or self._refutable(pattern, type_) is None)
+                and not self._tests(pattern, type_)
+            ):
                 let = hir.Let(start=arm.start, end=arm.end, pattern=pattern, value=value)
                 rest = hir.Block(start=arm.start, end=arm.end, type=block.type, statements=[let, *block.statements],
                                  value=block.value)  # fmt: skip
                 continue
             condition: hir.Expr = hir.PatternTest(start=arm.start, end=arm.end, type=BOOL, value=value, pattern=pattern)
             if guard is not None:
-                condition = hir.Logical(start=arm.start, end=arm.end, type=BOOL, operator="&&", lhs=condition, rhs=guard)
+                condition = hir.Logical(
+                    start=arm.start, end=arm.end, type=BOOL, operator="&&", lhs=condition, rhs=guard
+                )
             branch = hir.If(start=arm.start, end=arm.end, type=result, condition=condition, then=block, otherwise=rest)
             rest = hir.Block(start=arm.start, end=arm.end, type=result, statements=[], value=branch)
         return rest

@@ -19,7 +19,7 @@ from luma_ir.frontend.check.entities import (
 )
 from luma_ir.ir.diagnostics import Edit, Help, Label, SourceFile, Span
 
-RESERVED_TYPES = frozenset("i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool char never".split())
+RESERVED_TYPES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char", "never"])
 
 
 class Modules(Attributes):
@@ -247,13 +247,14 @@ class Modules(Attributes):
             message = f"the standard library has no module `{path}`"
         else:
             message = f"there is no module `{path}`"
-            helps.append(Help(f"it would be the file `{'/'.join(name.text for name in item.path)}.luma` beside the root file"))
+            helps.append(
+                Help(f"it would be the file `{'/'.join(name.text for name in item.path)}.luma` beside the root file")
+            )
             if path in STANDARD_MODULES:
                 helps.insert(0, Help(f"did you mean `std.{path}`?", Edit(span, f"std.{path}")))
         self.engine.error("E0102", message, span, helps=helps)
 
 
 STANDARD_MODULES = tuple(
-    "string array map set math io fs path env process time random test fmt iter option result mem thread sync channel "
-    "task net http json csv regex hash crypto log metrics simd ffi sort bits deque heap prelude rt".split()
+    ["string", "array", "map", "set", "math", "io", "fs", "path", "env", "process", "time", "random", "test", "fmt", "iter", "option", "result", "mem", "thread", "sync", "channel", "task", "net", "http", "json", "csv", "regex", "hash", "crypto", "log", "metrics", "simd", "ffi", "sort", "bits", "deque", "heap", "prelude", "rt"]
 )

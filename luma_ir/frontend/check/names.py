@@ -22,6 +22,7 @@ from luma_ir.frontend.check.entities import (
 )
 from luma_ir.frontend.check.inference import resolve, substitute
 from luma_ir.frontend.check.signatures import head_of
+from luma_ir.frontend.check.type_expressions import LATER_TYPES
 from luma_ir.frontend.types import ERROR, PRIMITIVES, EnumType, ParamType, StructType, Type
 from luma_ir.ir.diagnostics import Edit, Help, Label
 
@@ -111,6 +112,9 @@ class Names(BodyCore):
         if name in PRIMITIVES or name == "string":
             self.error("E0106", f"`{name}` is a type, not a value", node,
                        helps=[f"convert with `as`: `value as {name}`"] if name in PRIMITIVES else [])  # fmt: skip
+            return None
+        if name in LATER_TYPES:
+            self.error("E0900", f"the type `{name}` is not supported yet", node)
             return None
         span = self.span(node)
         helps: list[Help] = []
@@ -220,7 +224,8 @@ class Names(BodyCore):
             candidates += program.inherent_consts.get(head, {})
         helps = spelling_help(name, candidates, self.span(member.name))
         what = "variant or function" if isinstance(info, EnumInfo) else "function or constant"
-        self.error("E0111", f"`{resolve(type_)}` has no {what} `{name}`", member.name, helps=helps)
+        shown = info.name if info is not None else str(resolve(type_))
+        self.error("E0111", f"`{shown}` has no {what} `{name}`", member.name, helps=helps)
         return None
 
     def _trait_member(self, trait: TraitInfo, segment: ast.PathSegment, member: ast.PathSegment) -> Named | None:
@@ -230,7 +235,9 @@ class Names(BodyCore):
         method = trait.methods.get(member.name.text)
         if method is None:
             helps = spelling_help(member.name.text, trait.methods, self.span(member.name))
-            self.error("E0111", f"the trait `{trait.name}` has no method `{member.name.text}`", member.name, helps=helps)
+            self.error(
+                "E0111", f"the trait `{trait.name}` has no method `{member.name.text}`", member.name, helps=helps
+            )
             return None
         mapping: dict[str, Type] = {"Self": self.hole(segment.start, member.end, "Self")}
         for name in trait.type_params:
@@ -239,7 +246,7 @@ class Names(BodyCore):
 
     def check_visible(self, entity: FunctionInfo | ConstInfo, node: ast.Node) -> None:
         """Report the use of a private member of another module's type."""
-        if entity.is_public or entity.module is self.module or entity.module.is_library and self.module.is_library:
+        if entity.is_public or entity.module is self.module or (entity.module.is_library and self.module.is_library):
             return
         owner = getattr(entity, "owner", None)
         shown = f"{owner.target_name}::{entity.name}" if owner is not None else entity.name

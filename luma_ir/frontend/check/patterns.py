@@ -53,6 +53,10 @@ class Patterns(Builtins):
             return hir.OrPattern(start=node.start, end=node.end, alternatives=alternatives)
         if isinstance(node, ast.ArrayPattern):
             self.not_yet("array patterns are", node)
+            self._bind_all(node.elements, kind)
+            for element in node.elements:
+                if isinstance(element, ast.RestPattern) and element.name is not None:
+                    self._bind_name(element.name, ERROR, kind)
         return hir.WildcardPattern(start=node.start, end=node.end)
 
     def _bind_name(self, name: ast.Name, type_: Type, kind: str) -> hir.Local:
@@ -134,8 +138,12 @@ class Patterns(Builtins):
     def _tuple_pattern(self, node: ast.TuplePattern, type_: Type, kind: str) -> hir.Pattern:
         type_ = resolve(type_)
         if type(type_) is TypeVar and type_.kind == "any":
-            made = TupleType(tuple([self.variable("any", each.start, each.end, "this element") for each in node.elements]))
-            if not any(isinstance(each, ast.RestPattern) for each in node.elements) and self.unifier.try_unify(type_, made):
+            made = TupleType(
+                tuple([self.variable("any", each.start, each.end, "this element") for each in node.elements])
+            )
+            if not any(isinstance(each, ast.RestPattern) for each in node.elements) and self.unifier.try_unify(
+                type_, made
+            ):
                 type_ = made
         if not isinstance(type_, TupleType):
             self._wrong_pattern("a tuple pattern", type_, node)
@@ -197,14 +205,20 @@ class Patterns(Builtins):
                 self.pattern(field.pattern, ERROR, kind)
                 continue
             number = names.index(field.name.text)
-            if isinstance(info, StructInfo) and info.module is not self.module and field.name.text in info.private_fields:
+            if (
+                isinstance(info, StructInfo)
+                and info.module is not self.module
+                and field.name.text in info.private_fields
+            ):
                 self._check_private(info, field.name)
             seen.add(number)
             fields.append((number, self.pattern(field.pattern, types[number], kind)))
         missing = [name for number, name in enumerate(names) if number not in seen]
         if missing and not node.has_rest:
             listed = ", ".join(f"`{name}`" for name in missing)
-            self.error("E0218", f"the pattern does not mention {listed}", node, helps=["`..` leaves the other fields out"])
+            self.error(
+                "E0218", f"the pattern does not mention {listed}", node, helps=["`..` leaves the other fields out"]
+            )
         if isinstance(found, EnumType):
             return hir.VariantPattern(start=node.start, end=node.end, variant=named.number, fields=fields, types=types)
         return hir.TuplePattern(start=node.start, end=node.end, fields=fields, types=types)
@@ -254,7 +268,9 @@ class Patterns(Builtins):
             if payload:
                 self.error("E0218", f"the variant `{node.path.text}` has {plural(len(payload), 'value')}", node,
                            helps=[self.insert("`(..)` leaves them out", node.end, "(..)")])  # fmt: skip
-            return hir.VariantPattern(start=node.start, end=node.end, variant=named.number, fields=[], types=list(payload))
+            return hir.VariantPattern(
+                start=node.start, end=node.end, variant=named.number, fields=[], types=list(payload)
+            )
         if named.kind == "constant" and isinstance(named.entity, ConstInfo | LocalConstant):
             value = self.constant_value(named, node)
             if not isinstance(value, hir.Constant):

@@ -117,7 +117,9 @@ class Places(Names):
         if isinstance(base, hir.Place):
             return hir.Place(start=base.start, end=step.end, root=base.root, steps=[*base.steps, step], type=step.type)
         if isinstance(base, hir.Project):
-            return hir.Project(start=base.start, end=step.end, type=step.type, base=base.base, steps=[*base.steps, step])
+            return hir.Project(
+                start=base.start, end=step.end, type=step.type, base=base.base, steps=[*base.steps, step]
+            )
         return hir.Project(start=base.start, end=step.end, type=step.type, base=base, steps=[step])
 
     def _field(self, node: ast.FieldExpr) -> hir.Place | hir.Expr:
@@ -280,9 +282,13 @@ class Places(Names):
                 if not overlap(first, second):
                     continue
                 helps: list[Help | str] = []
-                if first.root is second.root and first.steps and len(first.steps) == len(second.steps) and isinstance(
-                    first.steps[-1], hir.IndexStep
-                ) and isinstance(second.steps[-1], hir.IndexStep):
+                if (
+                    first.root is second.root
+                    and first.steps
+                    and len(first.steps) == len(second.steps)
+                    and isinstance(first.steps[-1], hir.IndexStep)
+                    and isinstance(second.steps[-1], hir.IndexStep)
+                ):
                     array = self.source.text[first.start : first.steps[-1].start].rstrip("[ ")
                     left, right = self.text(first.steps[-1].index), self.text(second.steps[-1].index)
                     if "swap" in self.text(call).split("(")[0]:

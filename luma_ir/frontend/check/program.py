@@ -9,6 +9,7 @@ from luma_ir.frontend.check.constants import NotConstant, evaluate
 from luma_ir.frontend.check.core import CheckOptions, Loader
 from luma_ir.frontend.check.entities import (
     AliasInfo,
+    Binding,
     Bound,
     ConstInfo,
     EnumInfo,
@@ -35,7 +36,7 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, SourceFile, Span
+from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Label, SourceFile, Span
 
 RUN_TIME = ("alloc", "realloc", "free", "start", "finish", "panic_bounds", "panic_slice", "panic_message")
 """Functions of `std.rt` that every program has."""
@@ -98,7 +99,7 @@ class ProgramChecker(Traits):
         modules = [module for module in self.modules.values() if module is not None]
         for module in modules:
             self.declare_impls(module)
-        own = [module for module in modules if not module.is_library or self.options.whole_library]
+        own = [module for module in modules if not module.is_library or getattr(self.options, "whole_library", False)]
         for module in own:
             self._check_signatures(module)
         main = self.root.items.get("main")
@@ -177,7 +178,10 @@ class ProgramChecker(Traits):
         parts: list[tuple[Type, ast.Node]] = []
         if isinstance(info, StructInfo) and isinstance(definition, hir.StructDef):
             fields = {field.name.text: field for field in info.decl.fields}
-            parts = [(type_, fields[name]) for name, type_ in zip(definition.field_names, definition.field_types, strict=True)]
+            parts = [
+                (type_, fields[name])
+                for name, type_ in zip(definition.field_names, definition.field_types, strict=True)
+            ]
         elif isinstance(info, EnumInfo) and isinstance(definition, hir.EnumDef):
             for variant, payload in zip(info.decl.variants, definition.payloads, strict=False):
                 parts += [(type_, variant) for type_ in payload]
@@ -264,7 +268,9 @@ class ProgramChecker(Traits):
             return info.value
         decl, source = info.decl, info.module.source
         if info.state == 1:
-            self.error("E0403", f"the constant `{info.name}` is defined by itself", source, decl.name.start, decl.name.end)
+            self.error(
+                "E0403", f"the constant `{info.name}` is defined by itself", source, decl.name.start, decl.name.end
+            )
             return None
         info.state = 1
         scope = info.scope or TypeScope(info.module)
@@ -277,8 +283,10 @@ class ProgramChecker(Traits):
     def _evaluate(self, node: ast.Expression, type_: Type | None, module: ModuleInfo, scope: TypeScope, what: str) \
             -> hir.Expr | None:  # fmt: skip
         errors = self.engine.error_count
+        around = scope.local_items
         checker = BodyChecker(self, module, scope, None)
         value, _ = checker.check_expression(node, type_)
+        scope.local_items = around
         if self.engine.error_count != errors or has_error(value.type):
             return None
         try:
@@ -287,12 +295,26 @@ class ProgramChecker(Traits):
             place = failure.node
             notes = [f"{what} is evaluated at compile time"]
             if failure.code == "E0400":
-                notes.append("constants are made of literals, operators, conversions, other constants, tuples, arrays and structs")
+                notes.append(
+                    "constants are made of literals, operators, conversions, other constants, tuples, arrays and structs"
+                )
             self.error(failure.code, failure.message, module.source, place.start, place.end, notes=notes)
             return None
 
     def constant_integer(self, node: ast.Expression, scope: TypeScope) -> int | None:
         """The value of a constant expression of type `i64`."""
+        if isinstance(node, ast.NameExpr):
+            for names in reversed(scope.local_items):
+                found = names.get(node.name)
+                if isinstance(found, Binding):
+                    self.error("E0400", f"the length of a fixed array is constant, and `{node.name}` is a variable",
+                               scope.module.source, node.start, node.end,
+                               labels=[Label(Span(scope.module.source, found.start, found.end), "declared here")],
+                               helps=["declare it with `const`, or use a growable array: `[T]`"])  # fmt: skip
+                    found.used = True
+                    return None
+                if found is not None:
+                    break
         value = self._evaluate(node, I64, scope.module, scope, "the length of an array")
         if isinstance(value, hir.Constant) and isinstance(value.value, int):
             return value.value
@@ -327,8 +349,10 @@ class ProgramChecker(Traits):
                  symbol: str) -> hir.Constant | hir.Function | None:  # fmt: skip
         """A constant, or a function that computes the value each time."""
         errors = self.engine.error_count
+        around = scope.local_items
         checker = BodyChecker(self, module, scope, None)
         value, uses = checker.check_expression(node, type_, "as a default value")
+        scope.local_items = around
         if self.engine.error_count != errors or has_error(value.type):
             return hir.Constant(start=node.start, end=node.end, type=ERROR, value=0)
         try:

@@ -141,5 +141,3 @@ class Reachability:
 def _depth(type_: Type) -> int:
     inner = parts(type_)
     return 1 + max(map(_depth, inner)) if inner else 0
-
-

@@ -235,7 +235,9 @@ class Signatures(TypeExpressions):
             name = param.name.text
             type_ = self.resolve_type(param.type, scope)
             if name in names and name != "_":
-                self.error("E0105", f"the parameter `{name}` is declared twice", source, param.name.start, param.name.end)
+                self.error(
+                    "E0105", f"the parameter `{name}` is declared twice", source, param.name.start, param.name.end
+                )
             names.add(name)
             if param.default is not None and param.is_inout:
                 self.error("E0206", "an `inout` parameter cannot have a default value", source,
@@ -276,7 +278,9 @@ class Signatures(TypeExpressions):
             function.link_name = link_name
             function.is_public = True
             if function.type_params:
-                self.error("E0502", "a generic function cannot be exported", module.source, decl.start, decl.signature_end)
+                self.error(
+                    "E0502", "a generic function cannot be exported", module.source, decl.start, decl.signature_end
+                )
         info.deprecated = None
         if decl.attribute("deprecated") is not None:
             info.deprecated = self.attribute_text(decl, "deprecated", module.source) or ""

@@ -88,11 +88,18 @@ class Statements(Control):
             value = self.expr(node.value)
             type_ = value.type
         resolved = resolve(type_)
-        if node.type is None and isinstance(resolved, TupleType) and not resolved.elements and isinstance(
-            pattern, ast.BindingPattern
+        if (
+            node.type is None
+            and isinstance(resolved, TupleType)
+            and not resolved.elements
+            and isinstance(pattern, ast.BindingPattern)
         ):
             self.warning("W0005", f"the variable `{pattern.name.text}` has no value: its type is `()`",
                          pattern.start, pattern.end)  # fmt: skip
+            made = self.irrefutable(pattern, type_)
+            if isinstance(made, hir.BindPattern):
+                self.bindings_of[made.local].used = True
+            return hir.Let(start=node.start, end=node.end, pattern=made, value=value)
         if type(pattern) is ast.BindingPattern and pattern.pattern is None:
             name = pattern.name
             unknown = open_variable(resolved) if type(resolved) not in (IntType, FloatType, BoolType) else None
@@ -280,6 +287,8 @@ class Statements(Control):
             info = FunctionInfo(self.module, item.name.text, item, False, None, self.info)
             self.scopes[-1][item.name.text] = info
             self.program.local_function(info)
+            assert info.scope is not None
+            info.scope.local_items = list(self.scopes)
 
     def local_item(self, item: ast.Item, into: list[hir.Statement]) -> None:
         """A declaration inside a block."""
@@ -325,9 +334,11 @@ class Statements(Control):
             literal.type = type_
             if isinstance(type_, FloatType):
                 literal.value = float(value)  # type: ignore[arg-type]
-                if type_.bits == 32 and abs(literal.value) > 3.4028235677973366e38 and abs(literal.value) != float("inf"):
-                    self.error("E0208", f"the literal is out of range for `{type_}`", literal)
-                elif abs(literal.value) == float("inf"):
+                if (
+                    type_.bits == 32
+                    and abs(literal.value) > 3.4028235677973366e38
+                    and abs(literal.value) != float("inf")
+                ) or abs(literal.value) == float("inf"):
                     self.error("E0208", f"the literal is out of range for `{type_}`", literal)
             elif isinstance(type_, IntType) and isinstance(value, int) and not type_.minimum <= value <= type_.maximum:
                 helps = []
