@@ -113,7 +113,7 @@ class Aggregates(Patterns):
         return found
 
     # StructLiteral = Path "{" (FieldInit ("," FieldInit)* ","?)? "}"
-    def struct_or(self, base: NameExpr | PathExpr, path: Path | None) -> Expression:
+    def struct_or(self, base: NameExpr | PathExpr | FieldExpr, path: Path | None) -> Expression:
         """A struct literal when a `{` after a name begins one, else the name."""
         opening = self.position
         kinds = self.kinds

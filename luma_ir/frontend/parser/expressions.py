@@ -308,7 +308,10 @@ class Expressions(Aggregates):
                 self.expect("(", "the type arguments")
                 args = self.arguments()
                 return MethodCallExpr(base.start, self.ends[self.position - 1], base, name, type_args, args)
-            return FieldExpr(base.start, end, base, name)
+            found_field = FieldExpr(base.start, end, base, name)
+            if following == "{" and name.text[:1].isupper() and (path := self.as_path(found_field)) is not None:
+                return self.struct_or(found_field, path)
+            return found_field
         if kind == "int":
             text = self.token_text(position)
             self.position = position + 1
