@@ -1,5 +1,7 @@
 """Small functions of the `luma` dialect for the tests of the memory passes: name -> (text, result of `@test`)."""
 
+# ruff: noqa: E501  (MLIR with long types reads worse when it is broken)
+
 from __future__ import annotations
 
 CONSTANTS = """

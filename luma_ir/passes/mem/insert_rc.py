@@ -32,6 +32,7 @@ from xdsl.traits import IsTerminator
 from luma_ir.dialects import luma, mem
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import append_block, block_ops, insert_after, insert_before, make, operands_of
+from luma_ir.ir.locations import fuse
 from luma_ir.passes.mem._functions import FunctionTable
 from luma_ir.passes.mem._ownership import OWN, operand_modes
 from luma_ir.passes.mem._views import Views, find_views
@@ -115,9 +116,11 @@ class _Inserter:
     def drop_at_head(self, block: Block, values: list[SSAValue]) -> None:
         first = block.first_op
         assert first is not None
+        parent = block.parent_op()
+        location = first.location if parent is None else fuse(first.location, parent.location)
         for value in values:
             if value not in self.unowned:
-                self.before(first, mem.DropOp, value)
+                insert_before(first, make(mem.DropOp, (value,), location=location))
 
     # The walk.
 
