@@ -320,7 +320,7 @@ class OptRun:
         )
 
 
-_PLUGIN_TABLES = ("dialects", "passes", "pipelines")
+_PLUGIN_TABLES = ("dialects", "passes", "pipelines", "extensions")
 
 
 def _names(values: list[str]) -> list[str]:

@@ -15,11 +15,11 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, field
 
-from luma_ir.ir.diagnostics import InternalError, current_engine
+from luma_ir.ir.diagnostics import InternalError, LumaError, current_engine
 
 if TYPE_CHECKING:
     from xdsl.ir import Dialect
@@ -35,6 +35,8 @@ DIALECTS_TABLE = "luma_ir.dialects:DIALECTS"
 """`module:object` of the table of our dialects."""
 PIPELINES_TABLE = "luma_ir.passes.pipelines:PIPELINES"
 """`module:object` of the table of our pipelines: name -> pipeline text, or a function of the options that gives it."""
+EXTENSION_POINTS_TABLE = "luma_ir.passes.pipelines:EXTENSION_POINTS"
+"""`module:object` of the table extension point -> pipeline texts that run there."""
 ENTRY_POINT_GROUPS = ("luma.plugins", "xdsl.universe")
 """Entry point groups that are searched for plug-ins, in order."""
 
@@ -46,7 +48,7 @@ def pass_class_name(flag: str) -> str:
     return "".join(part[:1].upper() + part[1:] for part in flag.split("-")) + "Pass"
 
 
-def load_object(reference: str) -> object:
+def load_object(reference: str) -> Any:
     """Import `module:object`."""
     module, _, name = reference.partition(":")
     return getattr(import_module(module), name)
@@ -56,7 +58,7 @@ def _load_table(reference: str) -> dict:
     """Import a table, or nothing at all when its module is not part of this installation."""
     module = reference.partition(":")[0]
     try:
-        return dict(load_object(reference))  # pyright: ignore[reportCallIssue, reportArgumentType]
+        return dict(load_object(reference))
     except ModuleNotFoundError as error:
         if error.name != module:
             raise
@@ -191,7 +193,11 @@ class Registry:
     def add_plugin(self, plugin: object) -> None:
         """
         Add what a plug-in object brings: dictionaries `dialects`, `passes` (name -> factory), `pipelines` (name ->
-        text), or the `all_dialects` and `all_passes` of an xDSL universe. Names that exist already are kept.
+        text) and `extensions` (extension point of our pipelines -> pipeline text to run there), or the `all_dialects`
+        and `all_passes` of an xDSL universe. Names that exist already are kept.
+
+        Raises:
+            LumaError: there is no such extension point.
         """
         dialects = getattr(plugin, "dialects", None) or getattr(plugin, "all_dialects", None) or {}
         passes = getattr(plugin, "passes", None) or getattr(plugin, "all_passes", None) or {}
@@ -202,6 +208,12 @@ class Registry:
             self._passes.setdefault(name, factory)
         for name, source in (getattr(plugin, "pipelines", None) or {}).items():
             self._own_pipelines().setdefault(name, source)
+        points = load_object(EXTENSION_POINTS_TABLE) if getattr(plugin, "extensions", None) else {}
+        for point, text in (getattr(plugin, "extensions", None) or {}).items():
+            if point not in points:
+                known = ", ".join(f"`{name}`" for name in points)
+                raise LumaError(f"there is no extension point `{point}`", notes=[f"there are {known}"])
+            points[point].append(text)
 
     def suggest(self, name: str, *, among: list[str] | None = None) -> str | None:
         """The pass or pipeline name that `name` is most likely a misspelling of."""
@@ -257,7 +269,7 @@ def _find_own_pass(name: str) -> type[ModulePass] | None:
 
 def _dialect_factory(reference: str) -> DialectFactory:
     def load() -> Dialect:
-        return load_object(reference)  # pyright: ignore[reportReturnType]
+        return load_object(reference)
 
     return load
 

@@ -13,7 +13,7 @@ from xdsl.transforms.common_subexpression_elimination import CommonSubexpression
 
 from luma_ir.ir import registry as registry_module
 from luma_ir.ir.context import make_context
-from luma_ir.ir.diagnostics import DiagnosticEngine, InternalError, use_engine
+from luma_ir.ir.diagnostics import DiagnosticEngine, InternalError, LumaError, use_engine
 from luma_ir.ir.registry import Registry, pass_class_name
 
 
@@ -151,3 +151,14 @@ def test_suggestions() -> None:
     assert registry.suggest("canonicalise") == "canonicalize"
     assert registry.suggest("luma-canonicalise") == "luma-canonicalize"
     assert registry.suggest("qqqqqqqq") is None
+
+
+def test_plugins_extend_our_pipelines(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipeline text is put in at an extension point; one at a point that does not exist is an error."""
+    from luma_ir.passes import pipelines
+
+    monkeypatch.setattr(pipelines, "EXTENSION_POINTS", {point: [] for point in pipelines.EXTENSION_POINTS})
+    Registry().add_plugin(SimpleNamespace(extensions={"before-mem": "canonicalize{x=1}"}))
+    assert "canonicalize{x=1},mem-" in pipelines.luma_pipeline()
+    with pytest.raises(LumaError, match="no extension point `after-lunch`"):
+        Registry().add_plugin(SimpleNamespace(extensions={"after-lunch": "cse"}))
