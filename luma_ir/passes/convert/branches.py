@@ -1,7 +1,8 @@
 """
-Two ways to write the branches that structured control flow becomes: as `cf` and `arith`, or as `llvm` at once.
+How to write the branches that structured control flow becomes, and the way to do it in `llvm`.
 
-`convert-scf-to-cf` uses the first, `convert-to-llvm` the second, both with the same handlers for the structured ops.
+`convert-to-llvm` writes `llvm` at once, `convert-scf-to-cf` writes `cf` and `arith` (`branches_cf`), both with the same
+handlers for the structured ops.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xdsl.dialects import arith, cf, func, ub
 from xdsl.dialects.builtin import DenseIntElementsAttr, VectorType
 from xdsl.ir import Attribute, Block, Operation, SSAValue
 
@@ -100,89 +100,6 @@ class Branches(ABC):
         """Whether a (new) value is the constant 1."""
 
 
-class CfBranches(Branches):
-    """Branches of the `cf` dialect."""
-
-    def branch(
-        self,
-        state: Conversion,
-        dest: Block,
-        operands: Sequence[SSAValue],
-        location: LocationAttr,
-        loop: Attribute | None = None,
-    ) -> None:
-        attributes = None if loop is None else {LOOP_ANNOTATION: loop}
-        state.make(cf.BranchOp, operands, successors=(dest,), attributes=attributes, location=location)
-
-    def cond_branch(
-        self,
-        state: Conversion,
-        condition: SSAValue,
-        true: Edge,
-        false: Edge,
-        location: LocationAttr,
-        weights: Attribute | None = None,
-        loop: Attribute | None = None,
-    ) -> None:
-        attributes: dict[str, Attribute] = {}
-        if weights is not None:
-            attributes[BRANCH_WEIGHTS] = weights
-        if loop is not None:
-            attributes[LOOP_ANNOTATION] = loop
-        state.make(
-            cf.ConditionalBranchOp,
-            (condition, *true[1], *false[1]),
-            (),
-            {"operandSegmentSizes": dense_i32((1, len(true[1]), len(false[1])))},
-            successors=(true[0], false[0]),
-            attributes=attributes,
-            location=location,
-        )
-
-    def switch(
-        self,
-        state: Conversion,
-        value: SSAValue,
-        default: Edge,
-        cases: Sequence[tuple[int, Edge]],
-        location: LocationAttr,
-    ) -> None:
-        if value.type != I64:
-            value = state.make(arith.IndexCastOp, (value,), (I64,), location=location).results[0]
-        state.make(
-            cf.SwitchOp,
-            (value, *default[1], *(operand for _, edge in cases for operand in edge[1])),
-            (),
-            switch_properties(default, cases),
-            successors=(default[0], *(edge[0] for _, edge in cases)),
-            location=location,
-        )
-
-    def unreachable(self, state: Conversion, location: LocationAttr) -> None:
-        state.make(ub.UnreachableOp, location=location)
-
-    def return_(self, state: Conversion, op: Operation) -> None:
-        state.make(func.ReturnOp, state.operands(op), location=op.location)
-
-    def less(self, state: Conversion, lhs: SSAValue, rhs: SSAValue, location: LocationAttr) -> SSAValue:
-        properties: dict[str, Attribute] = {"predicate": int_attr(2, I64)}
-        return state.make(arith.CmpiOp, (lhs, rhs), (I1,), properties, location=location).results[0]
-
-    def add(
-        self, state: Conversion, lhs: SSAValue, rhs: SSAValue, location: LocationAttr, *, no_wrap: bool
-    ) -> SSAValue:
-        properties: dict[str, Attribute] = {}
-        if no_wrap:
-            properties["overflowFlags"] = arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])
-        return state.make(arith.AddiOp, (lhs, rhs), (lhs.type,), properties, location=location).results[0]
-
-    def poison(self, state: Conversion, type_: Attribute, location: LocationAttr) -> SSAValue:
-        return state.make(ub.PoisonOp, (), (type_,), location=location).results[0]
-
-    def is_one(self, value: SSAValue) -> bool:
-        return isinstance(value.owner, arith.ConstantOp) and _is_one(value.owner)
-
-
 class LlvmBranches(Branches):
     """Branches of the `llvm` dialect."""
 
@@ -257,10 +174,10 @@ class LlvmBranches(Branches):
         return append(state.block, make(PoisonOp, (), (type_,), location=location)).results[0]
 
     def is_one(self, value: SSAValue) -> bool:
-        return isinstance(value.owner, ConstantOp) and _is_one(value.owner)
+        return isinstance(value.owner, ConstantOp) and is_one_constant(value.owner)
 
 
-def _is_one(constant: Operation) -> bool:
+def is_one_constant(constant: Operation) -> bool:
     value = constant.properties.get("value")
     return value == int_attr(1, value.type) if hasattr(value, "type") else False  # pyright: ignore
 
@@ -278,5 +195,4 @@ def switch_properties(default: Edge, cases: Sequence[tuple[int, Edge]]) -> dict[
     return properties
 
 
-CF = CfBranches()
 LLVM_BRANCHES = LlvmBranches()

@@ -37,6 +37,7 @@ from luma_ir.passes.convert.support import (
     Builder,
     PoisonOp,
     UnreachableOp,
+    can_split,
     declare,
     rename,
     run_partial,
@@ -125,12 +126,6 @@ def convert_assert(op: cf.AssertOp, state: Conversion) -> bool:
     build.call("abort", (), None)
     state.make(UnreachableOp, location=op.location)
     return True
-
-
-def can_split(state: Conversion) -> bool:
-    """Whether the block being filled may be followed by others: it belongs to a function."""
-    parent = state.block.parent_op()
-    return parent is not None and parent.name in ("func.func", "llvm.func")
 
 
 def convert_unreachable(op: ub.UnreachableOp, state: Conversion) -> None:

@@ -56,7 +56,6 @@ from luma_ir.ir.intern import (
 )
 from luma_ir.ir.locations import SourcePlace, unwrap
 from luma_ir.passes.convert.branches import LLVM_BRANCHES
-from luma_ir.passes.convert.convert_cf_to_llvm import can_split
 from luma_ir.passes.convert.globals import (
     HEADER_TYPES,
     constant_global,
@@ -67,7 +66,7 @@ from luma_ir.passes.convert.globals import (
     text_length,
 )
 from luma_ir.passes.convert.parameters import annotate_parameters
-from luma_ir.passes.convert.support import LLVM_OPS, Builder, ConstantOp, UnreachableOp, declare, run_partial
+from luma_ir.passes.convert.support import LLVM_OPS, Builder, ConstantOp, UnreachableOp, can_split, declare, run_partial
 
 
 @dataclass(frozen=True)

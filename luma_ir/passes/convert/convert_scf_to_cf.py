@@ -22,7 +22,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xdsl.context import Context
-from xdsl.dialects import scf, ub
+from xdsl.dialects import scf
 from xdsl.dialects.builtin import DenseArrayBase, ModuleOp
 from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
 from xdsl.passes import ModulePass
@@ -31,8 +31,8 @@ from luma_ir.dialects import luma, mem
 from luma_ir.ir.conversion import Conversion, ConversionTable, TypeConverter, reachable_blocks
 from luma_ir.ir.fast import insert_block_after, new_block, region_blocks
 from luma_ir.ir.intern import dense_i32
-from luma_ir.passes.convert.branches import BRANCH_WEIGHTS, CF, LOOP_ANNOTATION, Branches
-from luma_ir.passes.convert.support import COLD_WEIGHT, HOT_WEIGHT, UnreachableOp, run_partial
+from luma_ir.passes.convert.branches import BRANCH_WEIGHTS, LOOP_ANNOTATION, Branches
+from luma_ir.passes.convert.support import COLD_WEIGHT, HOT_WEIGHT, run_partial
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,23 @@ class ConvertScfToCfPass(ModulePass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Convert the module in place."""
+        # Only here: the fused conversion needs neither `cf` nor `ub`.
+        from luma_ir.passes.convert.branches_cf import CF
+
         run_partial(op, scf_table(CF), TypeConverter({}))
 
 
 Ending = Callable[[Conversion, Operation], None]
 """Writes the branch at the end of a region; the op is the region's terminator."""
 
-_COLD_ENDS = (luma.UnreachableOp, luma.PanicOp, mem.PanicOp, ub.UnreachableOp, UnreachableOp)
+_COLD_ENDS = frozenset({"luma.unreachable", "luma.panic", "mem.panic", "ub.unreachable", "llvm.unreachable"})
 
 
 def is_cold(region: Region) -> bool:
     """Whether a region ends in a panic or never reaches its end."""
     block = region.last_block
-    return block is not None and isinstance(block.last_op, _COLD_ENDS)
+    last = None if block is None else block.last_op
+    return last is not None and last.name in _COLD_ENDS
 
 
 def branch_weights(op: Operation, true: Region, false: Region | None) -> Attribute | None:

@@ -10,6 +10,7 @@ An op that nothing converts is an error at its location that names the op and th
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from functools import cache
 
@@ -21,7 +22,6 @@ from xdsl.passes import ModulePass
 from luma_ir.ir.conversion import Conversion, ConversionPlan, ConversionTable, convert_unrealized_cast
 from luma_ir.passes.convert.branches import LLVM_BRANCHES
 from luma_ir.passes.convert.convert_arith_to_llvm import ARITH_TABLE
-from luma_ir.passes.convert.convert_cf_to_llvm import CF_TABLE
 from luma_ir.passes.convert.convert_func_to_llvm import FUNC_TABLE
 from luma_ir.passes.convert.convert_math_to_llvm import MATH_TABLE
 from luma_ir.passes.convert.convert_mem_to_llvm import MEM_TABLE
@@ -42,14 +42,21 @@ class ConvertToLlvmPass(ModulePass):
         Conversion(op, ConversionPlan(full_table(), llvm_types(), is_legal=is_legal, remedy=remedy)).run()
 
 
-@cache
 def full_table() -> ConversionTable:
-    """The handlers of all dialects."""
+    """The handlers of all dialects; those of `cf` and `ub`, which no Luma program needs, when those are loaded."""
+    if "xdsl.dialects.cf" in sys.modules or "xdsl.dialects.ub" in sys.modules:
+        from luma_ir.passes.convert.convert_cf_to_llvm import CF_TABLE
+
+        return {**_own_table(), **CF_TABLE}
+    return _own_table()
+
+
+@cache
+def _own_table() -> ConversionTable:
     return {
         **scf_table(LLVM_BRANCHES),
         **ARITH_TABLE,
         **MATH_TABLE,
-        **CF_TABLE,
         **FUNC_TABLE,
         **MEM_TABLE,
         UnrealizedConversionCastOp: convert_unrealized_cast,

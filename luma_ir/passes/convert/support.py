@@ -34,7 +34,7 @@ from luma_ir.ir.conversion import (
     block_types_kept,
     convert_unrealized_cast,
 )
-from luma_ir.ir.fast import append, make, operands_of
+from luma_ir.ir.fast import append, make
 from luma_ir.ir.intern import I1, I32, I64, array, dense_i32, dense_i64, float_attr, int_attr, string_attr, symbol
 
 if TYPE_CHECKING:
@@ -304,6 +304,7 @@ def add_function(
     return append(state.module.body.block, op)
 
 
-def old_operand_types(op: Operation) -> list[Attribute]:
-    """The operand types before conversion, for handlers whose meaning hangs on them."""
-    return [value.type for value in operands_of(op)]
+def can_split(state: Conversion) -> bool:
+    """Whether the block being filled may be followed by others: it belongs to a function."""
+    parent = state.block.parent_op()
+    return parent is not None and parent.name in ("func.func", "llvm.func")
