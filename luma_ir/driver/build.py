@@ -29,6 +29,23 @@ def build_executable(session: Session, path: Path, output: Path) -> bool:
     return True
 
 
+def can_link() -> bool:
+    """
+    Tell whether this machine has a linker.
+
+    Raises:
+        LumaError: `$LUMA_CC` names one that does not exist; that is a mistake to be told, not to be passed over.
+    """
+    from luma_ir.backend.link import find_linker
+
+    try:
+        return bool(find_linker())
+    except LumaError:
+        if os.environ.get("LUMA_CC"):
+            raise
+        return False
+
+
 def link_object(session: Session, code: bytes, output: Path) -> None:
     """Link object code into an executable, which appears complete or not at all."""
     from luma_ir.backend.link import link

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from luma_ir.ir.diagnostics import LumaError
+
 if TYPE_CHECKING:
     from luma_ir.driver.session import Session
 
@@ -18,7 +20,13 @@ def run_in_process(session: Session, path: Path, argv: list[str]) -> int:
         return 1
     text = session.translate(module)
     from luma_ir.backend.codegen import CodegenOptions
-    from luma_ir.backend.jit import run_main
+    from luma_ir.backend.jit import run_main, runs_in_memory
+
+    if not runs_in_memory(text):
+        raise LumaError(
+            "cannot run in memory: the program starts threads and has thread-local variables",
+            helps=["install a C compiler or `pip install ziglang`, so that it can be linked"],
+        )
 
     options = CodegenOptions(opt_level=session.options.opt_level, cpu=session.options.cpu)
     return run_main(text, argv, options)

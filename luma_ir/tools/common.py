@@ -80,7 +80,10 @@ def report(session: Session, error_format: str) -> int:
         if error_format == "json":
             sys.stderr.write(render.render_json(engine.diagnostics))
         else:
-            sys.stderr.write(render.render(engine.diagnostics, sources=session.sources, stream=sys.stderr))
+            # "could not compile" is said of errors in the source, not of a missing file or linker.
+            in_source = any(found.span is not None for found in engine.diagnostics)
+            text = render.render(engine.diagnostics, sources=session.sources, stream=sys.stderr, summary=in_source)
+            sys.stderr.write(text)
     return 1 if engine.has_errors else 0
 
 
