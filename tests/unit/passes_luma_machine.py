@@ -1,5 +1,5 @@
 """
-A slow, plain interpreter of the `luma` level and a generator of random programs, to compare runs before and after passes.
+A slow, plain interpreter of the `luma` level and a generator of random programs, to compare runs around passes.
 
 The interpreter shares no code with the passes: it follows the op definitions word for word.
 """

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from attrs import frozen
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import Float32Type, Float64Type, IndexType, IntegerType
 from xdsl.traits import IsTerminator, NoMemoryEffect, Pure, RecursiveMemoryEffect
 
 from luma_ir.dialects import luma
-from luma_ir.ir.fast import operands_of, walk
+from luma_ir.ir.fast import has_uses, operands_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +101,37 @@ ALLOCATING: frozenset[type[Operation]] = frozenset(
 
 _AGGREGATES = frozenset({luma.StructMakeOp, luma.TupleMakeOp, luma.EnumMakeOp})
 _SCALARS = frozenset({IntegerType, IndexType, Float32Type, Float64Type})
+
+
+@frozen
+class Addressed:
+    """
+    The arrays whose addresses a function takes, by element type: their contents may change behind their values.
+
+    A read at an index gives what it gave before only where its element type is none of these.
+    """
+
+    elements: frozenset[Attribute] = frozenset()
+    everything: bool = False
+
+    def may_change(self, op: Operation) -> bool:
+        """Whether what a read gives may change although its operands do not."""
+        return self.everything or (bool(self.elements) and op.results[0].type in self.elements)
+
+
+NOTHING_ADDRESSED = Addressed()
+
+
+def addressed_arrays(function: Operation) -> Addressed:
+    """Find the arrays whose addresses a function takes and uses."""
+    elements: set[Attribute] = set()
+    for op in walk(function):
+        if type(op) is luma.ArrayPtrOp and has_uses(op.results[0]):
+            array_type = operands_of(op)[0].type
+            if not isinstance(array_type, luma.ArrayType) or not is_scalar(array_type.element):
+                return Addressed(everything=True)
+            elements.add(array_type.element)
+    return Addressed(frozenset(elements)) if elements else NOTHING_ADDRESSED
 
 
 def is_scalar(type_: Attribute) -> bool:

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, TypeVar
 from xdsl.dialects import arith
 from xdsl.ir import Block
 
-from luma_ir.dialects import luma
 from luma_ir.ir.fast import (
     block_ops,
     detach,
@@ -30,9 +29,9 @@ from luma_ir.ir.fast import (
     users,
     walk,
 )
-from luma_ir.passes.analysis.control import IFS
-from luma_ir.passes.analysis.effects import NESTED, READ, effect_kind, removable
 from luma_ir.passes.analysis.constants import EVALUATORS, Number, attribute_for, evaluate, number_of, width_of
+from luma_ir.passes.analysis.control import IFS
+from luma_ir.passes.analysis.effects import NESTED, NOTHING_ADDRESSED, READ, addressed_arrays, effect_kind, removable
 from luma_ir.passes.rewriting import erase_all
 
 if TYPE_CHECKING:
@@ -57,7 +56,8 @@ class Folder:
         self.rules = rules
         self.types = types
         self.changed = False
-        self.addresses_taken = False
+        self.addressed = NOTHING_ADDRESSED
+        """The arrays whose contents may change behind their values."""
         self._queue: deque[Operation] = deque()
         self._queued: set[int] = set()
         self._erased: dict[int, Operation] = {}
@@ -69,12 +69,11 @@ class Folder:
 
     def run(self) -> bool:
         """Apply the rules until none applies; True when anything changed."""
+        self.addressed = addressed_arrays(self.function)
         for op in walk(self.function):
             if op is not self.function:
                 self._queue.append(op)
                 self._queued.add(id(op))
-                if type(op) is luma.ArrayPtrOp:
-                    self.addresses_taken = True
         self.drain()
         self.drop_unused_constants()
         return self.changed

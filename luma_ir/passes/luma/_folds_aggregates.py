@@ -15,8 +15,8 @@ from xdsl.dialects import arith
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import has_one_use, operands_of, users
 from luma_ir.ir.intern import dense_i64
-from luma_ir.passes.analysis.effects import MAY_PANIC, effect_kind
 from luma_ir.passes.analysis.constants import int_constant
+from luma_ir.passes.analysis.effects import MAY_PANIC, effect_kind
 from luma_ir.passes.luma._folder import Folder, RuleTable
 from luma_ir.passes.rewriting import ops_between
 
@@ -128,7 +128,7 @@ def read_of_make(op: Operation, folder: Folder) -> bool:
         value, number = plain_index(first)
         if value is not None:
             return False
-    if cls in (luma.ArrayMakeOp, luma.ArrayFillOp) and folder.addresses_taken:
+    if cls in (luma.ArrayMakeOp, luma.ArrayFillOp) and folder.addressed.may_change(op):
         return False
     if not 0 <= number < len(elements):
         return False
@@ -169,7 +169,7 @@ def read_of_set(op: Operation, folder: Folder) -> bool:
     """`get(set(a, p, v), p)` is `v`; with a path that is surely different the read looks at `a`, before the set."""
     root = operands_of(op)[0]
     owner = root.owner
-    if type(owner) is not luma.SetOp or folder.addresses_taken:
+    if type(owner) is not luma.SetOp or folder.addressed.may_change(op):
         return False
     read, written = path_of(op), path_of(owner)
     relation = compare_paths(read, written)
@@ -240,7 +240,9 @@ def write_of_same(op: Operation, folder: Folder) -> bool:
     """Setting a place to the value that it has changes nothing."""
     operands = operands_of(op)
     reader = operands[-1].owner
-    if type(reader) is not luma.GetOp or operands_of(reader)[0] is not operands[0] or folder.addresses_taken:
+    if type(reader) is not luma.GetOp or operands_of(reader)[0] is not operands[0]:
+        return False
+    if folder.addressed.may_change(reader):
         return False
     read, written = path_of(reader), path_of(op)
     if len(read) != len(written) or compare_paths(read, written) != SAME:

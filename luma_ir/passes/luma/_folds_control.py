@@ -28,9 +28,9 @@ from luma_ir.ir.fast import (
     users,
 )
 from luma_ir.ir.intern import I64, int_attr
+from luma_ir.passes.analysis.constants import int_constant
 from luma_ir.passes.analysis.control import COUNTED, LUMA_LOOPS, contains_exit, loop_edges
 from luma_ir.passes.analysis.effects import is_scalar
-from luma_ir.passes.analysis.constants import int_constant
 from luma_ir.passes.luma._folder import Folder, RuleTable, ops_of
 from luma_ir.passes.rewriting import defined_outside, inline_block, ops_after, take_regions
 

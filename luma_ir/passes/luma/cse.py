@@ -20,8 +20,8 @@ from xdsl.passes import ModulePass
 from xdsl.traits import Commutative, IsolatedFromAbove
 
 from luma_ir.dialects import luma
-from luma_ir.ir.fast import block_ops, operands_of, replace_op, users, walk
-from luma_ir.passes.analysis.effects import GUARDED, MAY_PANIC, effect_kind, may_share
+from luma_ir.ir.fast import block_ops, operands_of, replace_op
+from luma_ir.passes.analysis.effects import GUARDED, MAY_PANIC, addressed_arrays, effect_kind, may_share
 from luma_ir.passes.rewriting import bodies
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class _Numbering:
 def merge_equal_ops(function: Operation, numbering: _Numbering | None = None) -> int:
     """Merge equal ops of one function; the number of ops that went."""
     numbers = _Numbering() if numbering is None else numbering
-    reads_merge = not writes_through_pointers(function)
+    addressed = addressed_arrays(function)
     merged = 0
     # Each entry: a block, its scope, made of the scopes around it when the block is reached.
     pending: list[tuple[Block, _Scope]] = [(block, _Scope(None)) for block in function.regions[0].blocks]
@@ -101,7 +101,7 @@ def merge_equal_ops(function: Operation, numbering: _Numbering | None = None) ->
             kind = effect_kind(cls)
             if (kind > GUARDED and kind != MAY_PANIC) or not may_share(op):
                 continue
-            if not reads_merge and cls is luma.GetOp:
+            if cls is luma.GetOp and addressed.may_change(op):
                 continue
             key = _key(op, cls, numbers)
             known = scope.find(key)
@@ -161,10 +161,3 @@ def _key(op: Operation, cls: type[Operation], numbers: _Numbering) -> object:
         tuple([number(result.type) for result in op.results]),
         tuple([(name, number(properties[name])) for name in sorted(properties)]),
     )
-
-
-def writes_through_pointers(function: Operation) -> bool:
-    """
-    Tell whether a function takes the address of an array, so that the array's contents may change behind its value.
-    """
-    return any(type(op) is luma.ArrayPtrOp and any(True for _ in users(op.results[0])) for op in walk(function))

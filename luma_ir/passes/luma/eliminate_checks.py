@@ -147,11 +147,11 @@ class _Walker:
 
     def _exits_not_taken(self, block: Block) -> None:
         for op in block_ops(block):
+            if op.regions and _repeats_inside(op):
+                return
             if type(op) is not luma.IfOp:
                 continue
             lasts = [type(region.block.last_op) for region in op.regions]
-            if luma.ContinueOp in lasts or _repeats_inside(op):
-                return
             stays = [last is luma.YieldOp for last in lasts]
             if stays[0] != stays[1]:
                 self.facts.assume(operands_of(op)[0], stays[0])
@@ -210,12 +210,14 @@ class _Walker:
             candidates.append((argument, init, nexts))
         if not candidates:
             return found
-        enter()
+        # What holds of the initial values is asked before anything is assumed of an iteration.
         assumed = [
             (argument, nexts, bound)
             for argument, init, nexts in candidates
             for bound in self._candidate_facts(argument, init)
         ]
+        enter()
+        self._checks_passed(loop)
         for _ in range(_ROUNDS):
             inner = facts.mark()
             for argument, _nexts, bound in assumed:
@@ -229,6 +231,19 @@ class _Walker:
                 break
         facts.forget(mark)
         return found
+
+    def _checks_passed(self, loop: Operation) -> None:
+        """An iteration that comes to its end has passed the checks of its body."""
+        for region in loop.regions:
+            for op in block_ops(region.block):
+                if type(op) is luma.CheckBoundsOp:
+                    index, length = operands_of(op)
+                    self.facts.add(None, index, 0)
+                    self.facts.add(index, length, -1)
+                elif type(op) is luma.AssertOp:
+                    self.facts.assume(operands_of(op)[0], True)
+                elif op.regions and _repeats_inside(op):
+                    return
 
     def _candidate_facts(self, argument: SSAValue, init: SSAValue) -> list[_Bound]:
         low, high = self.facts.interval(init)
@@ -376,6 +391,7 @@ def _apply(facts: Ranges, bound: _Bound) -> Callable[[SSAValue], None]:
 
 
 def _repeats_inside(op: Operation) -> bool:
+    """Whether an op may go on with the next iteration of a loop around it (or of one inside, which does not matter)."""
     pending = [region.block for region in op.regions]
     while pending:
         block = pending.pop()

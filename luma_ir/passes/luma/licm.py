@@ -37,12 +37,20 @@ from luma_ir.ir.fast import (
     walk,
 )
 from luma_ir.ir.intern import I1, I64, int_attr
-from luma_ir.passes.analysis.control import COUNTED, LOOPS, contains_exit, slot_arguments, slot_inits
-from luma_ir.passes.analysis.effects import GUARDED, MAY_PANIC, effect_kind, harmless, may_share, speculatable
 from luma_ir.passes.analysis.constants import int_constant, predicate_of
+from luma_ir.passes.analysis.control import COUNTED, LOOPS, contains_exit, slot_arguments, slot_inits
+from luma_ir.passes.analysis.effects import (
+    GUARDED,
+    MAY_PANIC,
+    Addressed,
+    addressed_arrays,
+    effect_kind,
+    harmless,
+    may_share,
+    speculatable,
+)
 from luma_ir.passes.luma._folds_arith import SGT, SLT
 from luma_ir.passes.luma._lengths import Lengths
-from luma_ir.passes.luma.cse import writes_through_pointers
 from luma_ir.passes.rewriting import bodies
 
 if TYPE_CHECKING:
@@ -67,19 +75,19 @@ def hoist_invariants(function: Operation) -> bool:
     loops = [op for op in walk(function) if type(op) in LOOPS]
     if not loops:
         return False
-    reads_move = not writes_through_pointers(function)
+    addressed = addressed_arrays(function)
     changed = False
     for loop in reversed(loops):
-        changed |= _Hoister(loop, reads_move).run()
+        changed |= _Hoister(loop, addressed).run()
     return changed
 
 
 class _Hoister:
     """The work on one loop."""
 
-    def __init__(self, loop: Operation, reads_move: bool):
+    def __init__(self, loop: Operation, addressed: Addressed):
         self.loop = loop
-        self.reads_move = reads_move
+        self.addressed = addressed
         self.inside: set[int] = set()
         for op in walk(loop):
             if op is not loop:
@@ -124,7 +132,7 @@ class _Hoister:
                     continue
                 if not direct and type(op) is not luma.ArrayLenOp:
                     continue
-                if type(op) is luma.GetOp and not self.reads_move:
+                if type(op) is luma.GetOp and self.addressed.may_change(op):
                     continue
                 if type(op) is not arith.ConstantOp and not self._worth(op):
                     continue
@@ -143,7 +151,7 @@ class _Hoister:
         for op in block_ops(block):
             kind = effect_kind(type(op))
             if kind in (GUARDED, MAY_PANIC) and op.results and not op.regions and may_share(op):
-                movable = self.reads_move or type(op) is not luma.GetOp
+                movable = type(op) is not luma.GetOp or not self.addressed.may_change(op)
                 if movable and (self._invariant(op) or self._row_of_slot(op)):
                     self.guarded.append(op)
                     self._out(op)

@@ -46,6 +46,16 @@ if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
     from xdsl.ir import Attribute, Operation, SSAValue
 
+_UNSUITABLE = LOOPS | {
+    luma.CallOp,
+    luma.TraitCallOp,
+    luma.ArrayPushOp,
+    luma.ArrayAppendOp,
+    luma.ArrayFillOp,
+    luma.ArraySliceOp,
+    luma.ArrayReserveOp,
+}
+"""Ops beside which a bounds check costs nothing, and loops, whose own iterations are the ones that count."""
 VERSIONED = "luma.versioned"
 """Attribute of both versions of a loop, so that neither is versioned again."""
 _WRAPS = arith.IntegerOverflowAttr("none")
@@ -79,10 +89,12 @@ def version_loops(function: Operation, size: int = 400, checks: int = 16) -> int
         if VERSIONED in loop.attributes or operands_of(loop)[0].type != I64:
             continue
         inside = [op for op in walk(loop) if op is not loop]
-        if len(inside) > size or any(type(op) in LOOPS for op in inside):
+        if len(inside) > size or any(type(op) in _UNSUITABLE for op in inside):
             continue
         found = [_Check.of(op, loop) for op in inside if type(op) is luma.CheckBoundsOp]
         removable = [check for check in found if check is not None]
+        if 2 * len(removable) < len(found):
+            continue
         if removable and len({check.key for check in removable}) <= checks:
             _Versioner(loop, removable).run()
             done += 1

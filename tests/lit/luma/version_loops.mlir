@@ -64,7 +64,7 @@ luma.func private @strides(%a: !luma.array<i64>, %width: i64, %n: i64) -> i64 {
   luma.return %n : i64
 }
 
-// Left alone: an index that is not affine, a length that changes in the loop, a loop around a loop.
+// Left alone: an index that is not affine, a length that changes in the loop, a loop around a loop, one with a call.
 // CHECK-LABEL: @kept
 // CHECK-NOT:   scf.if
 // CHECK:       luma.return
@@ -87,6 +87,10 @@ luma.func private @kept(%a: !luma.array<i64>, %n: i64) -> !luma.array<i64> {
     scf.for %j = %zero to %n step %one : i64 {
       luma.call @use(%c, %j) : (i64, i64) -> ()
     }
+  }
+  scf.for %i = %zero to %n step %one : i64 {
+    %c = luma.check.bounds %i in %len
+    luma.call @use(%c, %n) : (i64, i64) -> ()
   }
   luma.return %r : !luma.array<i64>
 }
