@@ -329,15 +329,6 @@ def test_entry_point_of_a_main_with_a_status():
     assert "luma.func public @main(%argc: i32, %argv: !luma.ptr<!luma.ptr<i8>>) -> i32" in text
 
 
-def test_entry_point_of_a_main_that_may_fail():
-    result = t.EnumType(RESULT, (t.UNIT, STRING_TYPE))
-    unit = hir.TupleMake(elements=[], type=t.UNIT, **AT)
-    main = function("main", [], result, block(value=hir.EnumMake(variant=0, fields=[(0, unit)], type=result, **AT)))
-    text = lower(main, main=main)
-    assert 'luma.string.literal "error: "' in text
-    assert '"show" for !luma.struct<@std.string.string>' in text
-
-
 def test_equal_programs_give_equal_text():
     def make():
         a, i, s = local("a"), local("i"), local("s")

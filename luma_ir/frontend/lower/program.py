@@ -16,24 +16,19 @@ from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import Definitions
 from luma_ir.frontend import hir, types
 from luma_ir.frontend.lower import arithmetic, calls, control, iteration, patterns, places, values
-from luma_ir.frontend.lower.analysis import NOTHING, analyze
+from luma_ir.frontend.lower.analysis import analyze
 from luma_ir.frontend.lower.calls import emit_call
-from luma_ir.frontend.lower.control import branch, emit_return
+from luma_ir.frontend.lower.control import emit_return
 from luma_ir.frontend.lower.core import Diverged, FunctionLowering, LowerOptions, Shared, give_name
-from luma_ir.frontend.lower.patterns import enum_get
 from luma_ir.frontend.lower.types import TypeLowering
-from luma_ir.frontend.lower.values import append_text, string_literal
 from luma_ir.ir.fast import append, make, new_block, new_region, set_name
 from luma_ir.ir.intern import (
-    I1,
     I32,
-    I64,
     UNIT,
     array,
     dense_i64,
     dictionary,
     function_type,
-    int_attr,
     string_attr,
     symbol,
 )
@@ -43,9 +38,8 @@ if TYPE_CHECKING:
     from xdsl.dialects.builtin import LocationAttr
     from xdsl.ir import Block
 
-START, FINISH, PRINT_ERROR = "std.rt.start", "std.rt.finish", "std.rt.eprint_string"
+START, FINISH = "std.rt.start", "std.rt.finish"
 """The functions of the run-time system that the entry point calls."""
-SHOW = "std.prelude.Show"
 
 _RECURSION_LIMIT = 100_000
 
@@ -240,7 +234,7 @@ def _entry(shared: Shared, main: hir.Function) -> luma.FuncOp:
         if start is not None:
             emit_call(low, hir.FunctionRef(start), block.args)
         result, _ = emit_call(low, hir.FunctionRef(main), ())
-        status = _status(low, main, result, functions.get(PRINT_ERROR))
+        status = _status(low, main, result)
         if finish is not None:
             finished, _ = emit_call(low, hir.FunctionRef(finish), (status,))
             status = status if finished is None else finished
@@ -257,31 +251,11 @@ def _entry(shared: Shared, main: hir.Function) -> luma.FuncOp:
     return make(luma.FuncOp, properties=properties, regions=[new_region(block)], location=location)
 
 
-def _status(
-    low: FunctionLowering, main: hir.Function, result: SSAValue | None, print_error: hir.Function | None
-) -> SSAValue:
-    """The exit status that the result of the program's `main` stands for."""
-    if result is None or main.result == types.UNIT:
+def _status(low: FunctionLowering, main: hir.Function, result: SSAValue | None) -> SSAValue:
+    """The exit status that the result of `main` stands for; the checker has made that unit or an integer."""
+    if result is None or not isinstance(main.result, types.IntType):
         return low.integer(0, I32)
-    if isinstance(main.result, types.IntType):
-        return arithmetic.resize(low, result, 32, main.result.signed)
-    outcome = result
-    good = low.value(luma.EnumIsOp, (outcome,), I1, {"variant": int_attr(0, I64)})
-
-    def fail() -> SSAValue:
-        assert isinstance(main.result, types.EnumType)
-        text = string_literal(low, "error: ")
-        error = enum_get(low, outcome, 1, 0)
-        show = hir.TraitMethodRef(SHOW, "show", main.result.args[1], (False, True), types.UNIT)
-        text = emit_call(low, show, (error, text), (text,))[1][0]
-        text = append_text(low, text, "\n")
-        if print_error is not None:
-            emit_call(low, hir.FunctionRef(print_error), (text,))
-        return low.integer(1, I32)
-
-    status = branch(low, good, lambda: low.integer(0, I32), fail, NOTHING, has_value=True)
-    assert status is not None
-    return status
+    return arithmetic.resize(low, result, 32, main.result.signed)
 
 
 __all__ = ["lower_function", "lower_program"]
