@@ -68,11 +68,9 @@ def run_command(arguments: argparse.Namespace) -> int:
 
 
 def _build_for_run(arguments: argparse.Namespace, session, path: Path, key: str, built: list[Path]) -> int:
-    from luma_ir.backend.link import find_linker
+    from luma_ir.driver.build import build_cached, can_link
 
-    from luma_ir.driver.build import build_cached
-
-    if arguments.jit or find_linker() is None:
+    if arguments.jit or not can_link():
         from luma_ir.driver.jit import run_in_process
 
         return run_in_process(session, path, [arguments.file, *_program_arguments(arguments)])
