@@ -2,8 +2,9 @@
 The checker: from syntax trees to the typed tree of `luma_ir.frontend.hir`.
 
 Layers, each a class on top of the one before. For the program: `core`, `attributes`, `modules`, `type_expressions`,
-`signatures`, `traits`, `program`. For one body: `body`, `names`, `places`, `expressions`, `calls`, `builtins`,
-`patterns`, `control`, `statements`, `matching`, `function`.
+`signatures`, `traits`, `program`. For one body: `body`, `names`, `places`, `expressions`,
+`operators`, `aggregates`, `calls`, `builtins`, `patterns`, `iteration`, `control`, `statements`,
+`matching`, `function`.
 """
 
 from luma_ir.frontend.check.core import CheckOptions, Loader

@@ -48,7 +48,7 @@ class Attributes(Core):
     def is_active(self, item: ast.Item, source: SourceFile) -> bool:
         """Whether every `#[cfg]` of an item holds."""
         for attribute in item.attributes:
-            if attribute.name.text == "cfg" and not all([self._holds(arg, source) for arg in attribute.args]):
+            if attribute.name.text == "cfg" and not all(self._holds(arg, source) for arg in attribute.args):
                 return False
         return True
 
@@ -69,8 +69,13 @@ class Attributes(Core):
             return bool(cfg.get(arg.name.text)) == arg.value.value
         elif arg.name is None and isinstance(arg.value, ast.NameExpr):
             return bool(cfg.get(arg.value.name))
-        self.error("E0115", "a `cfg` condition is a name, `name = \"value\"`, `not(…)`, `all(…)` or `any(…)`",
-                   source, arg.start, arg.end)  # fmt: skip
+        self.error(
+            "E0115",
+            'a `cfg` condition is a name, `name = "value"`, `not(…)`, `all(…)` or `any(…)`',
+            source,
+            arg.start,
+            arg.end,
+        )
         return False
 
     def attribute_text(self, item: ast.Item, name: str, source: SourceFile) -> str | None:
@@ -80,8 +85,9 @@ class Attributes(Core):
             return None
         if len(attribute.args) == 1 and isinstance(attribute.args[0].value, ast.StringLiteral):
             return attribute.args[0].value.value
-        self.error("E0115", f"the attribute `{name}` takes one text: `#[{name}(\"…\")]`",
-                   source, attribute.start, attribute.end)  # fmt: skip
+        self.error(
+            "E0115", f'the attribute `{name}` takes one text: `#[{name}("…")]`', source, attribute.start, attribute.end
+        )
         return None
 
     def derives(self, item: ast.Item, source: SourceFile) -> list[str]:
@@ -99,6 +105,11 @@ class Attributes(Core):
                 span = Span(source, arg.start, arg.end)
                 suggestion = closest(name or "", DERIVABLE)
                 helps = [Help(f"did you mean `{suggestion}`?", Edit(span, suggestion))] if suggestion else []
-                self.engine.error("E0115", f"`{span.text}` cannot be derived", span, helps=helps,
-                                  notes=[f"derivable traits are {', '.join(f'`{each}`' for each in DERIVABLE)}"])  # fmt: skip
+                self.engine.error(
+                    "E0115",
+                    f"`{span.text}` cannot be derived",
+                    span,
+                    helps=helps,
+                    notes=[f"derivable traits are {', '.join(f'`{each}`' for each in DERIVABLE)}"],
+                )
         return found

@@ -70,8 +70,14 @@ def local_items(scope: TypeScope) -> Scope:
 class BodyCore:
     """The state of checking one body."""
 
-    def __init__(self, program: ProgramChecker, module: ModuleInfo, scope: TypeScope, result: Type | None,
-                 info: FunctionInfo | None = None) -> None:  # fmt: skip
+    def __init__(
+        self,
+        program: ProgramChecker,
+        module: ModuleInfo,
+        scope: TypeScope,
+        result: Type | None,
+        info: FunctionInfo | None = None,
+    ) -> None:
         self.program = program
         self.module = module
         self.source = module.source
@@ -97,8 +103,16 @@ class BodyCore:
 
     # ---- reports
 
-    def error(self, code: str, message: str, node: ast.Node | hir.Node, *, labels: Sequence[Label] = (),
-              notes: Sequence[str] = (), helps: Sequence[Help | str] = ()) -> None:  # fmt: skip
+    def error(
+        self,
+        code: str,
+        message: str,
+        node: ast.Node | hir.Node,
+        *,
+        labels: Sequence[Label] = (),
+        notes: Sequence[str] = (),
+        helps: Sequence[Help | str] = (),
+    ) -> None:
         """Report an error about a node."""
         span = Span(self.source, node.start, node.end)
         self.program.engine.error(code, message, span, labels=labels, notes=notes, helps=helps)
@@ -186,8 +200,9 @@ class BodyCore:
             return value.operator == "-" and self._literal_leaves(value.operand, leaves)
         if isinstance(value, hir.Binary):
             leaves.append(value)
-            return value.operator in "+-*/" and all([self._literal_leaves(value.lhs, leaves),
-                                                     self._literal_leaves(value.rhs, leaves)])  # fmt: skip
+            return value.operator in "+-*/" and all(
+                [self._literal_leaves(value.lhs, leaves), self._literal_leaves(value.rhs, leaves)]
+            )
         if isinstance(value, hir.Block):
             leaves.append(value)
             return value.value is not None and self._literal_leaves(value.value, leaves)
@@ -253,8 +268,16 @@ class BodyCore:
                 helps.append(Help(f"a variable that starts as `{literal}` is an integer; write `{literal}.0`", edit))
                 return helps
         target = str(expected)
-        simple = isinstance(node, ast.NameExpr | ast.IntLiteral | ast.FloatLiteral | ast.FieldExpr | ast.IndexExpr
-                            | ast.CallExpr | ast.MethodCallExpr)  # fmt: skip
+        simple = isinstance(
+            node,
+            ast.NameExpr
+            | ast.IntLiteral
+            | ast.FloatLiteral
+            | ast.FieldExpr
+            | ast.IndexExpr
+            | ast.CallExpr
+            | ast.MethodCallExpr,
+        )
         shown = text if simple else f"({text})"
         if len(text) <= 40 and "\n" not in text:
             helps.append(self.replace(f"convert it: `{shown} as {target}`", node, f"{shown} as {target}"))
@@ -303,8 +326,9 @@ class BodyCore:
             return
         message = f"the variable `{name}` is never read" if binding.written else f"the variable `{name}` is never used"
         edit = Edit(Span(self.source, binding.start, binding.end), "_" + name)
-        self.warning("W0001", message, binding.start, binding.end,
-                     [Help(f"if that is on purpose, call it `_{name}`", edit)])  # fmt: skip
+        self.warning(
+            "W0001", message, binding.start, binding.end, [Help(f"if that is on purpose, call it `_{name}`", edit)]
+        )
 
     def declare(self, name: str, type_: Type, start: int, end: int, kind: str = "variable") -> hir.Local:
         """Add a variable to the current scope; one that it hides is looked at for use."""
@@ -348,8 +372,9 @@ class BodyCore:
         """Demand that a type implements a trait."""
         self.obligations.append(Obligation(type_, bound, node.start, node.end, reason))
 
-    def trait_callee(self, trait_name: str, method_name: str, type_: Type, node: ast.Node | hir.Node, reason: str) \
-            -> hir.TraitMethodRef | None:  # fmt: skip
+    def trait_callee(
+        self, trait_name: str, method_name: str, type_: Type, node: ast.Node | hir.Node, reason: str
+    ) -> hir.TraitMethodRef | None:
         """The method of a prelude trait on a type; None when the library lacks it."""
         trait = self.program.library_trait(trait_name)
         if trait is None or method_name not in trait.methods:
@@ -382,8 +407,14 @@ class BodyCore:
         notes = []
         if culprit is not type_:
             notes.append(f"that is because `{culprit}` does not implement it")
-        program.engine.error("E0212", f"`{name}` does not implement `{obligation.bound}`", span, labels=labels,
-                             notes=notes, helps=helps or [f"write `impl {trait.name} for {culprit} {{ … }}`"])  # fmt: skip
+        program.engine.error(
+            "E0212",
+            f"`{name}` does not implement `{obligation.bound}`",
+            span,
+            labels=labels,
+            notes=notes,
+            helps=helps or [f"write `impl {trait.name} for {culprit} {{ … }}`"],
+        )
 
     def _culprit(self, type_: Type, bound: Bound) -> tuple[Type, list[Help | str]]:
         """The innermost part of a type that lacks a trait, with a way out."""
@@ -404,14 +435,13 @@ class BodyCore:
             and not info.module.is_library
             and name in DERIVABLE
             and isinstance(type_, StructType | EnumType)
-        ):
-            if name not in type_.definition.derives:
-                derive = info.decl.attribute("derive")
-                if derive is not None and derive.args:
-                    at = derive.args[-1].end
-                    edit = Edit(Span(info.module.source, at, at), f", {name}")
-                else:
-                    at = info.decl.start
-                    edit = Edit(Span(info.module.source, at, at), f"#[derive({name})]\n")
-                return type_, [Help(f"let the compiler write it: `#[derive({name})]`", edit)]
+        ) and name not in type_.definition.derives:
+            derive = info.decl.attribute("derive")
+            if derive is not None and derive.args:
+                at = derive.args[-1].end
+                edit = Edit(Span(info.module.source, at, at), f", {name}")
+            else:
+                at = info.decl.start
+                edit = Edit(Span(info.module.source, at, at), f"#[derive({name})]\n")
+            return type_, [Help(f"let the compiler write it: `#[derive({name})]`", edit)]
         return type_, []

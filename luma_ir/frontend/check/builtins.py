@@ -63,8 +63,9 @@ class Builtins(Calls):
             self.error("E0102", f"the library's `{module}.{name}` is missing", node)
             return self.error_value(node)
         args: list[hir.Arg] = [hir.ValueArg(param=number, value=value) for number, value in enumerate(values)]
-        return hir.Call(start=node.start, end=node.end, type=info.function.result,
-                        callee=hir.FunctionRef(info.function), args=args)  # fmt: skip
+        return hir.Call(
+            start=node.start, end=node.end, type=info.function.result, callee=hir.FunctionRef(info.function), args=args
+        )
 
     def _wrong_arguments(self, name: str, wanted: str, node: ast.CallExpr) -> hir.Expr:
         self._check_args_anyway(node.args)
@@ -141,8 +142,13 @@ class Builtins(Calls):
             return hir.Assert(start=node.start, end=node.end, type=UNIT, condition=condition, message=message)
         text_value = self.expr_as(node.args[1].value, self.program.string_type, "as the message of an assertion")
         if isinstance(text_value, hir.Constant):
-            return hir.Assert(start=node.start, end=node.end, type=UNIT, condition=condition,
-                              message=f"assertion failed: {text_value.value}")  # fmt: skip
+            return hir.Assert(
+                start=node.start,
+                end=node.end,
+                type=UNIT,
+                condition=condition,
+                message=f"assertion failed: {text_value.value}",
+            )
         parts: list[str | hir.AppendCall] = ["assertion failed: "]
         self.show(text_value, None, parts, node.args[1].value)
         return self._panic_unless(condition, self.text_of(parts, node), node)
@@ -150,8 +156,13 @@ class Builtins(Calls):
     def _panic_unless(self, condition: hir.Expr, text: hir.Expr, node: ast.Node) -> hir.Expr:
         negated = hir.Unary(start=node.start, end=node.end, type=BOOL, operator="!", operand=condition)
         panic = self._panic_with(text, node)
-        body = hir.Block(start=node.start, end=node.end, type=NEVER,
-                         statements=[hir.ExprStatement(start=node.start, end=node.end, value=panic)], value=None)  # fmt: skip
+        body = hir.Block(
+            start=node.start,
+            end=node.end,
+            type=NEVER,
+            statements=[hir.ExprStatement(start=node.start, end=node.end, value=panic)],
+            value=None,
+        )
         return hir.If(start=node.start, end=node.end, type=UNIT, condition=negated, then=body, otherwise=None)
 
     def _assert_eq(self, node: ast.CallExpr) -> hir.Expr:
@@ -180,8 +191,10 @@ class Builtins(Calls):
             self.show(note, None, parts, node.args[2].value)
         check = self._panic_unless(equal, self.text_of(parts, node), node)
         statements: list[hir.Statement] = [
-            let_lhs, let_rhs, hir.ExprStatement(start=node.start, end=node.end, value=check),
-        ]  # fmt: skip
+            let_lhs,
+            let_rhs,
+            hir.ExprStatement(start=node.start, end=node.end, value=check),
+        ]
         return hir.Block(start=node.start, end=node.end, type=UNIT, statements=statements, value=None)
 
     # ---- f-strings
@@ -196,8 +209,14 @@ class Builtins(Calls):
                 self.show(self.expr(segment.value), segment.spec, parts, segment.value)
         return self.text_of(parts, node)
 
-    def show(self, value: hir.Expr, spec: ast.FormatSpec | None, parts: list[str | hir.AppendCall], node: ast.Node,
-             debug: bool = False) -> bool:  # fmt: skip
+    def show(
+        self,
+        value: hir.Expr,
+        spec: ast.FormatSpec | None,
+        parts: list[str | hir.AppendCall],
+        node: ast.Node,
+        debug: bool = False,
+    ) -> bool:
         """Add the parts that make text of a value; False after a report."""
         type_ = resolve(value.type)
         if has_error(type_):
@@ -243,8 +262,9 @@ class Builtins(Calls):
             return self._format_float(value, type_, spec, parts)
         return self._format_text(value, type_, spec, parts, node)
 
-    def _format_integer(self, value: hir.Expr, type_: IntType, spec: ast.FormatSpec,
-                        parts: list[str | hir.AppendCall]) -> bool:  # fmt: skip
+    def _format_integer(
+        self, value: hir.Expr, type_: IntType, spec: ast.FormatSpec, parts: list[str | hir.AppendCall]
+    ) -> bool:
         if spec.kind == "s":
             return self._spec_error(f"the kind `s` is for text, found `{type_}`", spec)
         if spec.precision is not None:
@@ -254,30 +274,48 @@ class Builtins(Calls):
             value = hir.Cast(start=value.start, end=value.end, type=wide, value=value)
         name = "format_signed" if type_.signed else "format_unsigned"
         args = [
-            value, self._char(spec, self._fill(spec)), self._char(spec, spec.align), self._char(spec, spec.sign),
-            self._bool(spec, spec.alternate), self._bool(spec, spec.zero), self._int(spec, spec.width or 0),
-            self._bool(spec, spec.grouping), self._char(spec, spec.kind),
-        ]  # fmt: skip
+            value,
+            self._char(spec, self._fill(spec)),
+            self._char(spec, spec.align),
+            self._char(spec, spec.sign),
+            self._bool(spec, spec.alternate),
+            self._bool(spec, spec.zero),
+            self._int(spec, spec.width or 0),
+            self._bool(spec, spec.grouping),
+            self._char(spec, spec.kind),
+        ]
         return self._append(name, args, spec, parts)
 
-    def _format_float(self, value: hir.Expr, type_: FloatType, spec: ast.FormatSpec,
-                      parts: list[str | hir.AppendCall]) -> bool:  # fmt: skip
+    def _format_float(
+        self, value: hir.Expr, type_: FloatType, spec: ast.FormatSpec, parts: list[str | hir.AppendCall]
+    ) -> bool:
         if spec.kind in ("b", "d", "o", "x", "X", "s"):
             wanted = "text" if spec.kind == "s" else "integers"
-            return self._spec_error(f"the kind `{spec.kind}` is for {wanted}, found `{type_}`", spec,
-                                    ("floats have the kinds `e`, `f`, `g` and `%`",))  # fmt: skip
+            return self._spec_error(
+                f"the kind `{spec.kind}` is for {wanted}, found `{type_}`",
+                spec,
+                ("floats have the kinds `e`, `f`, `g` and `%`",),
+            )
         if type_ != F64:
             value = hir.Cast(start=value.start, end=value.end, type=F64, value=value)
         precision = -1 if spec.precision is None else spec.precision
         args = [
-            value, self._char(spec, self._fill(spec)), self._char(spec, spec.align), self._char(spec, spec.sign),
-            self._bool(spec, spec.alternate), self._bool(spec, spec.zero), self._int(spec, spec.width or 0),
-            self._bool(spec, spec.grouping), self._int(spec, precision), self._char(spec, spec.kind),
-        ]  # fmt: skip
+            value,
+            self._char(spec, self._fill(spec)),
+            self._char(spec, spec.align),
+            self._char(spec, spec.sign),
+            self._bool(spec, spec.alternate),
+            self._bool(spec, spec.zero),
+            self._int(spec, spec.width or 0),
+            self._bool(spec, spec.grouping),
+            self._int(spec, precision),
+            self._char(spec, spec.kind),
+        ]
         return self._append("format_float", args, spec, parts)
 
-    def _format_text(self, value: hir.Expr, type_: Type, spec: ast.FormatSpec, parts: list[str | hir.AppendCall],
-                     node: ast.Node) -> bool:  # fmt: skip
+    def _format_text(
+        self, value: hir.Expr, type_: Type, spec: ast.FormatSpec, parts: list[str | hir.AppendCall], node: ast.Node
+    ) -> bool:
         if spec.kind not in (None, "s"):
             return self._spec_error(f"the kind `{spec.kind}` is for numbers, found `{type_}`", spec)
         if spec.sign is not None or spec.grouping or spec.alternate or spec.align == "=":
@@ -290,9 +328,12 @@ class Builtins(Calls):
             value = hir.Interpolation(start=value.start, end=value.end, type=self.program.string_type, parts=inner)
         fill = self._fill(spec) or ("0" if spec.zero else None)
         args = [
-            value, self._char(spec, fill), self._char(spec, spec.align), self._int(spec, spec.width or 0),
+            value,
+            self._char(spec, fill),
+            self._char(spec, spec.align),
+            self._int(spec, spec.width or 0),
             self._int(spec, -1 if spec.precision is None else spec.precision),
-        ]  # fmt: skip
+        ]
         return self._append("format_text", args, spec, parts)
 
     def _append(self, name: str, args: list[hir.Expr], spec: ast.FormatSpec, parts: list[str | hir.AppendCall]) -> bool:

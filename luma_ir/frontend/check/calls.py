@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.aggregates import Aggregates
 from luma_ir.frontend.check.core import plural, spelling_help
 from luma_ir.frontend.check.entities import (
     AliasInfo,
@@ -14,7 +15,6 @@ from luma_ir.frontend.check.entities import (
     StructInfo,
     TraitInfo,
 )
-from luma_ir.frontend.check.expressions import Expressions
 from luma_ir.frontend.check.inference import has_error, resolve, substitute
 from luma_ir.frontend.check.names import BUILTINS, Named
 from luma_ir.frontend.check.traits import Method
@@ -31,7 +31,7 @@ from luma_ir.frontend.types import (
 from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
 
-class Calls(Expressions):
+class Calls(Aggregates):
     """Checks calls."""
 
     def call(self, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
@@ -83,8 +83,17 @@ class Calls(Expressions):
             assert isinstance(info, FunctionInfo)
             if named.kind == "method":
                 self.check_visible(info, node.callee)
-            return self.call_function(info, dict(named.mapping), None, node.args, node, node.callee, expected,
-                                      named.type_args, self_type=named.type)  # fmt: skip
+            return self.call_function(
+                info,
+                dict(named.mapping),
+                None,
+                node.args,
+                node,
+                node.callee,
+                expected,
+                named.type_args,
+                self_type=named.type,
+            )
         if named.kind == "variant":
             return self._variant_call(named, node, expected)
         if named.kind in ("local", "constant"):
@@ -110,8 +119,12 @@ class Calls(Expressions):
         name = definition.variants[named.number]
         payload = definition.payloads[named.number]
         if definition.payload_names[named.number] is not None:
-            self.error("E0207", f"the fields of the variant `{name}` are given in braces", node,
-                       helps=[f"write `{self.text(node.callee)} {{ … }}`"])  # fmt: skip
+            self.error(
+                "E0207",
+                f"the fields of the variant `{name}` are given in braces",
+                node,
+                helps=[f"write `{self.text(node.callee)} {{ … }}`"],
+            )
             return self.error_value(node)
         if len(node.args) != len(payload):
             self._check_args_anyway(node.args)
@@ -152,16 +165,36 @@ class Calls(Expressions):
         self.check_visible(method.info, node.method)
         if not method.info.decl.receiver:
             self._check_args_anyway(node.args)
-            self.error("E0110", f"`{method.info.display}` is a static function without `self`", node.method,
-                       labels=[Label(method.info.span, "declared here")],
-                       helps=[self.replace("call it through the type", node,
-                                           f"{type_}::{name}({', '.join(self.text(arg) for arg in node.args)})")])  # fmt: skip
+            self.error(
+                "E0110",
+                f"`{method.info.display}` is a static function without `self`",
+                node.method,
+                labels=[Label(method.info.span, "declared here")],
+                helps=[
+                    self.replace(
+                        "call it through the type",
+                        node,
+                        f"{type_}::{name}({', '.join(self.text(arg) for arg in node.args)})",
+                    )
+                ],
+            )
             return self.error_value(node)
-        return self.call_function(method.info, dict(method.mapping), receiver, node.args, node, node.method, expected,
-                                  node.type_args, method=method, self_type=type_)  # fmt: skip
+        return self.call_function(
+            method.info,
+            dict(method.mapping),
+            receiver,
+            node.args,
+            node,
+            node.method,
+            expected,
+            node.type_args,
+            method=method,
+            self_type=type_,
+        )
 
-    def _module_call(self, module: ModuleInfo, name: ast.Name, node: ast.CallExpr | ast.MethodCallExpr,
-                     expected: Type | None) -> hir.Expr:  # fmt: skip
+    def _module_call(
+        self, module: ModuleInfo, name: ast.Name, node: ast.CallExpr | ast.MethodCallExpr, expected: Type | None
+    ) -> hir.Expr:
         entity = self.program.public_item(module, name, self.module)
         if entity is None:
             self._check_args_anyway(node.args)
@@ -170,8 +203,11 @@ class Calls(Expressions):
             type_args = node.type_args if isinstance(node, ast.MethodCallExpr) else None
             return self.call_function(entity, {}, None, node.args, node, name, expected, type_args)
         named = self._named_entity(entity, None)
-        callee = ast.PathExpr(node.start, name.end, ast.Path(name.start, name.end, [ast.PathSegment(
-            name.start, name.end, "", name, None)]))  # fmt: skip
+        callee = ast.PathExpr(
+            node.start,
+            name.end,
+            ast.Path(name.start, name.end, [ast.PathSegment(name.start, name.end, "", name, None)]),
+        )
         return self.call_named(named, ast.CallExpr(node.start, node.end, callee, node.args), expected)
 
     def _fixed_method(
@@ -192,14 +228,35 @@ class Calls(Expressions):
             if name == "swap" and len(node.args) == 2 and isinstance(receiver, hir.Place):
                 return self._fixed_swap(node, receiver, type_)
             self._check_args_anyway(node.args)
-            self.error("E0110", f"`{name}` changes a growable array, found `{type_}`", node.method,
-                       helps=["work on a growable copy: `let copy = array[..];`"])  # fmt: skip
+            self.error(
+                "E0110",
+                f"`{name}` changes a growable array, found `{type_}`",
+                node.method,
+                helps=["work on a growable copy: `let copy = array[..];`"],
+            )
             return self.error_value(node)
         value = self.read(receiver) if isinstance(receiver, hir.Place) else receiver
-        array = hir.Slice(start=value.start, end=value.end, type=ArrayType(type_.element), base=value, low=None,
-                          high=None, inclusive=False)  # fmt: skip
-        return self.call_function(method.info, dict(method.mapping), array, node.args, node, node.method, None,
-                                  node.type_args, method=method, self_type=array.type)  # fmt: skip
+        array = hir.Slice(
+            start=value.start,
+            end=value.end,
+            type=ArrayType(type_.element),
+            base=value,
+            low=None,
+            high=None,
+            inclusive=False,
+        )
+        return self.call_function(
+            method.info,
+            dict(method.mapping),
+            array,
+            node.args,
+            node,
+            node.method,
+            None,
+            node.type_args,
+            method=method,
+            self_type=array.type,
+        )
 
     def _fixed_swap(self, node: ast.MethodCallExpr, place: hir.Place, type_: FixedType) -> hir.Expr:
         self.modify(place, node.receiver, "changed")
@@ -212,8 +269,11 @@ class Calls(Expressions):
             step = hir.IndexStep(
                 start=index.start, end=index.end, index=self.read_local(local, index), type=type_.element
             )
-            places.append(hir.Place(start=place.start, end=index.end, root=place.root, steps=[*place.steps, step],
-                                    type=type_.element))  # fmt: skip
+            places.append(
+                hir.Place(
+                    start=place.start, end=index.end, root=place.root, steps=[*place.steps, step], type=type_.element
+                )
+            )
         values = []
         for each in places:
             let, local = self.bind_hidden(hir.Read(start=node.start, end=node.end, type=type_.element, place=each))
@@ -261,10 +321,20 @@ class Calls(Expressions):
 
     # ---- functions
 
-    def call_function(self, info: FunctionInfo, mapping: dict[str, Type], receiver: hir.Place | hir.Expr | None,
-                      args: list[ast.Argument], node: ast.Expression, name: ast.Node, expected: Type | None,
-                      type_args: list[ast.TypeExpr] | None, *, method: Method | None = None,
-                      self_type: Type | None = None) -> hir.Expr:  # fmt: skip
+    def call_function(
+        self,
+        info: FunctionInfo,
+        mapping: dict[str, Type],
+        receiver: hir.Place | hir.Expr | None,
+        args: list[ast.Argument],
+        node: ast.Expression,
+        name: ast.Node,
+        expected: Type | None,
+        type_args: list[ast.TypeExpr] | None,
+        *,
+        method: Method | None = None,
+        self_type: Type | None = None,
+    ) -> hir.Expr:
         """
         A call of a function. `mapping` gives the type parameters of its impl or trait; its own ones are inferred
         or come from `type_args`. `receiver` is what stands before a method's dot.
@@ -298,13 +368,20 @@ class Calls(Expressions):
         if result is NEVER:
             self.diverges = True
         if info.op_name is not None:
-            return hir.OpCall(start=node.start, end=node.end, type=result, op_name=info.op_name,
-                              attributes=info.op_attributes, args=checked)  # fmt: skip
+            return hir.OpCall(
+                start=node.start,
+                end=node.end,
+                type=result,
+                op_name=info.op_name,
+                attributes=info.op_attributes,
+                args=checked,
+            )
         callee = self._callee(info, mapping, method, self_type)
         return hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=checked)
 
-    def _callee(self, info: FunctionInfo, mapping: dict[str, Type], method: Method | None, self_type: Type | None) \
-            -> hir.Callee:  # fmt: skip
+    def _callee(
+        self, info: FunctionInfo, mapping: dict[str, Type], method: Method | None, self_type: Type | None
+    ) -> hir.Callee:
         function = info.function
         assert function is not None
         if isinstance(info.owner, TraitInfo):
@@ -314,13 +391,17 @@ class Calls(Expressions):
             return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result)
         return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))
 
-    def _own_type_args(self, info: FunctionInfo, mapping: dict[str, Type], type_args: list[ast.TypeExpr] | None,
-                       node: ast.Expression) -> None:  # fmt: skip
+    def _own_type_args(
+        self, info: FunctionInfo, mapping: dict[str, Type], type_args: list[ast.TypeExpr] | None, node: ast.Expression
+    ) -> None:
         names = info.own_type_params
         if type_args:
             if len(type_args) != len(names):
-                self.error("E0213", f"`{info.display}` takes {plural(len(names), 'type argument')}, found {len(type_args)}",
-                           node)  # fmt: skip
+                self.error(
+                    "E0213",
+                    f"`{info.display}` takes {plural(len(names), 'type argument')}, found {len(type_args)}",
+                    node,
+                )
                 mapping.update(dict.fromkeys(names, ERROR))
             else:
                 for name, arg in zip(names, type_args, strict=True):
@@ -349,8 +430,15 @@ class Calls(Expressions):
                     wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
                 self.require(type_, wanted, node, f"`{info.display}` needs it")
 
-    def _arguments(self, info: FunctionInfo, mapping: dict[str, Type], receiver: hir.Place | hir.Expr | None,
-                   args: list[ast.Argument], node: ast.Expression, name: ast.Node) -> list[hir.Arg] | None:  # fmt: skip
+    def _arguments(
+        self,
+        info: FunctionInfo,
+        mapping: dict[str, Type],
+        receiver: hir.Place | hir.Expr | None,
+        args: list[ast.Argument],
+        node: ast.Expression,
+        name: ast.Node,
+    ) -> list[hir.Arg] | None:
         """The arguments in the order of evaluation, with defaults; None after a report."""
         params = info.params
         checked: list[hir.Arg | None] = []
@@ -407,8 +495,7 @@ class Calls(Expressions):
                 if default is None:
                     return None
                 type_ = substitute(param.type, mapping)
-                checked.append(hir.ValueArg(param=number,
-                                            value=self.default_value(default, type_, mapping, node)))  # fmt: skip
+                checked.append(hir.ValueArg(param=number, value=self.default_value(default, type_, mapping, node)))
         return [arg for arg in checked if arg is not None]
 
     def _named_param(self, info: FunctionInfo, name: ast.Name) -> int:
@@ -416,12 +503,23 @@ class Calls(Expressions):
         if name.text in names and name.text != "self":
             return names.index(name.text)
         helps = spelling_help(name.text, names, self.span(name))
-        self.error("E0206", f"`{info.display}` has no parameter `{name.text}`", name, helps=helps,
-                   labels=[Label(info.span, "declared here")])  # fmt: skip
+        self.error(
+            "E0206",
+            f"`{info.display}` has no parameter `{name.text}`",
+            name,
+            helps=helps,
+            labels=[Label(info.span, "declared here")],
+        )
         return -1
 
-    def _receiver(self, info: FunctionInfo, param: ParamInfo, mapping: dict[str, Type],
-                  receiver: hir.Place | hir.Expr, node: ast.Expression) -> hir.Arg | None:  # fmt: skip
+    def _receiver(
+        self,
+        info: FunctionInfo,
+        param: ParamInfo,
+        mapping: dict[str, Type],
+        receiver: hir.Place | hir.Expr,
+        node: ast.Expression,
+    ) -> hir.Arg | None:
         wanted = substitute(param.type, mapping)
         if not self.unifier.try_unify(wanted, receiver.type):
             self.mismatch(receiver.type, wanted, node, "as the receiver")
@@ -431,15 +529,20 @@ class Calls(Expressions):
             value = self.read(receiver) if isinstance(receiver, hir.Place) else receiver
             return hir.ValueArg(param=0, value=value)
         if not isinstance(receiver, hir.Place):
-            self.error("E0301", f"`{info.name}` changes its receiver, and this is a value, not a place", base,
-                       helps=["bind it to a variable with `let` first"])  # fmt: skip
+            self.error(
+                "E0301",
+                f"`{info.name}` changes its receiver, and this is a value, not a place",
+                base,
+                helps=["bind it to a variable with `let` first"],
+            )
             return None
         if not self.modify(receiver, base, "changed"):
             return None
         return hir.InoutArg(param=0, place=receiver)
 
-    def _argument(self, param: ParamInfo, number: int, arg: ast.Argument, mapping: dict[str, Type], info: FunctionInfo) \
-            -> hir.Arg | None:  # fmt: skip
+    def _argument(
+        self, param: ParamInfo, number: int, arg: ast.Argument, mapping: dict[str, Type], info: FunctionInfo
+    ) -> hir.Arg | None:
         wanted = substitute(param.type, mapping) if mapping else param.type
         node = arg.value
         why = f"for the parameter `{param.name}` of `{info.display}`"
@@ -447,16 +550,24 @@ class Calls(Expressions):
             if isinstance(node, ast.InoutExpr):
                 self.place_or_value(node.place)
                 edit = Edit(Span(self.source, node.start, node.place.start), "")
-                self.error("E0302", f"the parameter `{param.name}` of `{info.display}` is not `inout`", node,
-                           helps=[Help("leave out the `&`", edit)])  # fmt: skip
+                self.error(
+                    "E0302",
+                    f"the parameter `{param.name}` of `{info.display}` is not `inout`",
+                    node,
+                    helps=[Help("leave out the `&`", edit)],
+                )
                 return None
             return hir.ValueArg(param=number, value=self.expr_as(node, wanted, why))
         if not isinstance(node, ast.InoutExpr):
             value = self.place_or_value(node)
             if has_error(value.type):
                 return None
-            self.error("E0302", f"the parameter `{param.name}` of `{info.display}` is `inout`", node,
-                       helps=[self.insert("mark the place that it changes with `&`", node.start, "&")])  # fmt: skip
+            self.error(
+                "E0302",
+                f"the parameter `{param.name}` of `{info.display}` is `inout`",
+                node,
+                helps=[self.insert("mark the place that it changes with `&`", node.start, "&")],
+            )
             return None
         place = self.inout_place(node.place, f"`{info.name}`")
         if place is None:
@@ -476,30 +587,67 @@ class Calls(Expressions):
                 shown.append(f"{param.name}: {'inout ' if param.inout else ''}{param.type}{default}")
         return f"{info.name}({', '.join(shown)})"
 
-    def _wrong_count(self, info: FunctionInfo, is_method: bool, found: int, node: ast.Expression, name: ast.Node,
-                     extra: ast.Node) -> None:  # fmt: skip
+    def _wrong_count(
+        self, info: FunctionInfo, is_method: bool, found: int, node: ast.Expression, name: ast.Node, extra: ast.Node
+    ) -> None:
         wanted = len(info.params) - is_method
         required = sum(param.default is None for param in info.params) - is_method
         count = plural(wanted, "argument") if required == wanted else f"at most {plural(wanted, 'argument')}"
         labels = [] if info.module.is_library else [Label(info.span, "declared here")]
-        self.error("E0205", f"`{info.display}` takes {count}, found {found}", extra, labels=labels,
-                   helps=[f"its signature is `{self._signature(info)}`"])  # fmt: skip
+        self.error(
+            "E0205",
+            f"`{info.display}` takes {count}, found {found}",
+            extra,
+            labels=labels,
+            helps=[f"its signature is `{self._signature(info)}`"],
+        )
 
-    def _missing(self, info: FunctionInfo, is_method: bool, missing: list[int], args: list[ast.Argument],
-                 node: ast.Expression, name: ast.Node) -> None:  # fmt: skip
+    def _missing(
+        self,
+        info: FunctionInfo,
+        is_method: bool,
+        missing: list[int],
+        args: list[ast.Argument],
+        node: ast.Expression,
+        name: ast.Node,
+    ) -> None:
         names = ", ".join(f"`{info.params[number].name}`" for number in missing)
         what = "arguments" if len(missing) > 1 else "argument"
         labels = [] if info.module.is_library else [Label(info.span, "declared here")]
         if missing == [0] and info.params[0].name == "self" and not is_method:
-            self.error("E0205", f"`{info.display}` is a method and needs a receiver", node, labels=labels,
-                       helps=[f"call it as `value.{info.name}(…)`"])  # fmt: skip
+            self.error(
+                "E0205",
+                f"`{info.display}` is a method and needs a receiver",
+                node,
+                labels=labels,
+                helps=[f"call it as `value.{info.name}(…)`"],
+            )
             return
-        self.error("E0205", f"`{info.display}` lacks the {what} {names}", node, labels=labels,
-                   helps=[f"its signature is `{self._signature(info)}`"])  # fmt: skip
+        self.error(
+            "E0205",
+            f"`{info.display}` lacks the {what} {names}",
+            node,
+            labels=labels,
+            helps=[f"its signature is `{self._signature(info)}`"],
+        )
 
 
 _CLOSURE_METHODS = frozenset(
-    ["map", "filter", "fold", "any", "all", "sort_by", "sort_by_key", "for_each", "flat_map", "take_while", "skip_while", "reduce", "position"]
+    [
+        "map",
+        "filter",
+        "fold",
+        "any",
+        "all",
+        "sort_by",
+        "sort_by_key",
+        "for_each",
+        "flat_map",
+        "take_while",
+        "skip_while",
+        "reduce",
+        "position",
+    ]
 )
 
 

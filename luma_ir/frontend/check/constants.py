@@ -154,8 +154,14 @@ class _Evaluator:
                 raise NotConstant("E0401", f"this overflows `{type_}`", node)
             result = left ** min(right, 65) if abs(left) > 1 else (left ** (right % 2 + 2) if right else 1)
         else:
-            result = {"+": left + right, "-": left - right, "*": left * right,
-                      "&": left & right, "|": left | right, "^": left ^ right}[operator]  # fmt: skip
+            result = {
+                "+": left + right,
+                "-": left - right,
+                "*": left * right,
+                "&": left & right,
+                "|": left | right,
+                "^": left ^ right,
+            }[operator]
         return int(self.fit(result, type_, node))
 
     def logical(self, node: hir.Logical) -> hir.Expr:

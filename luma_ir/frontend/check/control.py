@@ -5,29 +5,21 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.body import LoopFrame
 from luma_ir.frontend.check.core import closest
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
-from luma_ir.frontend.check.patterns import Patterns
+from luma_ir.frontend.check.inference import has_error, resolve
+from luma_ir.frontend.check.iteration import Iteration
 from luma_ir.frontend.types import (
     BOOL,
-    CHAR,
     ERROR,
-    I64,
     NEVER,
-    U8,
     UNIT,
     ArrayType,
-    CharType,
     EnumType,
-    FixedType,
-    IntType,
-    StructType,
-    TupleType,
     Type,
 )
 from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
 
-class Control(Patterns):
+class Control(Iteration):
     """Checks control flow."""
 
     # ---- blocks
@@ -61,8 +53,9 @@ class Control(Patterns):
             type_ = value.type if value is not None else UNIT
         return hir.Block(start=node.start, end=node.end, type=type_, statements=statements, value=value)
 
-    def _block_value(self, node: ast.Expression, expected: Type | None, discard: bool,
-                     statements: list[hir.Statement]) -> hir.Expr | None:  # fmt: skip
+    def _block_value(
+        self, node: ast.Expression, expected: Type | None, discard: bool, statements: list[hir.Statement]
+    ) -> hir.Expr | None:
         if not discard:
             return self.expr(node, expected)
         value = self.statement_expr(node)
@@ -116,8 +109,13 @@ class Control(Patterns):
             value = self.expr(node.value)
             pattern = self.new_pattern(node.pattern, value.type)
             if self._refutable(pattern, resolve(value.type)) is None and not has_error(value.type):
-                self.warning("W0005", "this pattern always fits", node.pattern.start, node.pattern.end,
-                             ["a plain `let` does the same"])  # fmt: skip
+                self.warning(
+                    "W0005",
+                    "this pattern always fits",
+                    node.pattern.start,
+                    node.pattern.end,
+                    ["a plain `let` does the same"],
+                )
             return hir.PatternTest(start=node.start, end=node.end, type=BOOL, value=value, pattern=pattern)
         value = self.expr(node, BOOL)
         type_ = resolve(value.type)
@@ -171,14 +169,25 @@ class Control(Patterns):
             self.diverges = True
             self.unassigned = frozenset()
 
-    def _branch_type(self, node: ast.IfExpr, then: hir.Block, otherwise: hir.Expr | None, expected: Type | None,
-                     discard: bool, has_else: bool) -> Type:  # fmt: skip
+    def _branch_type(
+        self,
+        node: ast.IfExpr,
+        then: hir.Block,
+        otherwise: hir.Expr | None,
+        expected: Type | None,
+        discard: bool,
+        has_else: bool,
+    ) -> Type:
         then_type = resolve(then.type)
         if not has_else:
             if not discard and then_type is not NEVER and then_type != UNIT and not has_error(then_type):
                 value = node.then.value
-                self.error("E0200", f"an `if` without `else` has no value, found `{then_type}`", value or node.then,
-                           helps=["add an `else` with the other value", "or drop the value with `;`"])  # fmt: skip
+                self.error(
+                    "E0200",
+                    f"an `if` without `else` has no value, found `{then_type}`",
+                    value or node.then,
+                    helps=["add an `else` with the other value", "or drop the value with `;`"],
+                )
                 return ERROR
             return UNIT
         assert otherwise is not None and node.otherwise is not None
@@ -200,8 +209,12 @@ class Control(Patterns):
         )
         first = node.then.value or node.then
         if not has_error(then_type) and not has_error(else_type):
-            self.error("E0200", f"the branches have different types: `{then_type}` and `{else_type}`", place,
-                       labels=[Label(self.span(first), f"`{then_type}`")])  # fmt: skip
+            self.error(
+                "E0200",
+                f"the branches have different types: `{then_type}` and `{else_type}`",
+                place,
+                labels=[Label(self.span(first), f"`{then_type}`")],
+            )
         return ERROR
 
     # ---- loops
@@ -307,201 +320,6 @@ class Control(Patterns):
             start=node.start, end=node.end, type=UNIT, loop=frame.loop, pattern=made, iterable=iterable, body=body
         )
 
-    # ---- what `for` runs over
-
-    def iterable(self, node: ast.Expression) -> tuple[hir.Iterable | None, Type]:
-        """What a `for` runs over and the type of its elements; (None, error) after a report."""
-        if isinstance(node, ast.RangeExpr):
-            return self._range(node)
-        if isinstance(node, ast.InoutExpr):
-            return self._inout_iter(node)
-        if isinstance(node, ast.MethodCallExpr) and self.module_of(node.receiver) is None:
-            found = self._adapter(node)
-            if found is not None:
-                return found
-        if (
-            isinstance(node, ast.CallExpr)
-            and isinstance(node.callee, ast.NameExpr)
-            and node.callee.name == "zip"
-            and (self.find("zip") is None and self.program.lookup(self.module, "zip") is None)
-        ):
-            return self._zip(node, [arg.value for arg in node.args])
-        value = self.expr(node)
-        return self._value_iter(value, node)
-
-    def _value_iter(self, value: hir.Expr, node: ast.Expression) -> tuple[hir.Iterable | None, Type]:
-        type_ = self.known(value.type, node, "to loop over it")
-        if isinstance(type_, ArrayType | FixedType):
-            return hir.ArrayIter(start=node.start, end=node.end, array=value), type_.element
-        if type_ is ERROR or type_ is NEVER:
-            return None, ERROR
-        method = self.program.find_method(type_, "next", self.scope, self.unifier)
-        if method is not None:
-            found = self._next_iter(value, type_, method, node)
-            if found is not None:
-                return found
-        helps: list[Help | str] = []
-        if type_ == self.program.string_type:
-            helps = [self.insert("loop over its characters", node.end, ".chars()"),
-                     self.insert("or over its bytes", node.end, ".bytes()")]  # fmt: skip
-        elif isinstance(type_, IntType):
-            helps = [self.replace("a range counts", node, f"0..{self.text(node)}")]
-        elif isinstance(type_, TupleType):
-            helps = ["the elements of a tuple are selected one by one: `t.0`"]
-        self.error("E0210", f"`for` cannot run over `{type_}`", node, helps=helps)
-        return None, ERROR
-
-    def _next_iter(self, value: hir.Expr, type_: Type, method: object, node: ast.Expression) \
-            -> tuple[hir.Iterable | None, Type] | None:  # fmt: skip
-        from luma_ir.frontend.check.inference import substitute
-        from luma_ir.frontend.check.traits import Method
-
-        assert isinstance(method, Method)
-        info = self.program.function(method.info)
-        assert info.function is not None
-        if len(info.params) != 1 or not info.has_self or not info.params[0].inout:
-            return None
-        result = resolve(substitute(info.function.result, method.mapping))
-        if not (isinstance(result, EnumType) and result.definition.symbol == "std.option.Option"):
-            return None
-        callee = self._callee(info, dict(method.mapping), method, type_)
-        return hir.NextIter(start=node.start, end=node.end, source=value, next=callee), result.args[0]
-
-    def _range(self, node: ast.RangeExpr, step: ast.Expression | None = None, reverse: bool = False) \
-            -> tuple[hir.Iterable | None, Type]:  # fmt: skip
-        if node.low is None or node.high is None:
-            self.error("E0210", "a range that is looped over has both bounds", node)
-            return None, ERROR
-        low = self.expr(node.low)
-        high = self.expr(node.high, low.type)
-        if not self.unifier.try_unify(low.type, high.type):
-            self.mismatch(high.type, low.type, node.high, "as the other bound of the range", high)
-            return None, ERROR
-        type_ = resolve(low.type)
-        if has_error(type_):
-            return None, ERROR
-        if not isinstance(type_, IntType | CharType) and not (type(type_) is TypeVar and type_.kind == "int"):
-            self.error("E0210", f"a range runs over integers or characters, found `{type_}`", node)
-            return None, ERROR
-        step_value = None
-        if step is not None:
-            step_value = self.expr_as(step, I64 if isinstance(type_, CharType) else type_, "as the step of a range")
-            if isinstance(step_value, hir.Constant) and isinstance(step_value.value, int) and step_value.value <= 0:
-                self.error("E0208", "the step of a range is positive", step,
-                           helps=["`(a..b).rev()` runs downwards"])  # fmt: skip
-        return hir.RangeIter(start=node.start, end=node.end, low=low, high=high, inclusive=node.inclusive,
-                             step=step_value, reverse=reverse, type=type_), type_  # fmt: skip
-
-    def _inout_iter(self, node: ast.InoutExpr) -> tuple[hir.Iterable | None, Type]:
-        place = self.inout_place(node.place, "the loop")
-        if place is None:
-            return None, ERROR
-        type_ = self.known(place.type, node.place, "to loop over it")
-        if not isinstance(type_, ArrayType | FixedType):
-            if type_ is not ERROR:
-                self.error("E0210", f"only the elements of arrays are changed in place, found `{type_}`", node)
-            return None, ERROR
-        return hir.InoutIter(start=node.start, end=node.end, place=place), type_.element
-
-    def _adapter(self, node: ast.MethodCallExpr) -> tuple[hir.Iterable | None, Type] | None:
-        """`.step(k)`, `.rev()`, `.enumerate()`, `.chars()`, `.bytes()`, `.zip(ys)`; None when it is another method."""
-        name = node.method.text
-        receiver = node.receiver
-        while isinstance(receiver, ast.TupleExpr) and len(receiver.elements) == 1:
-            receiver = receiver.elements[0]
-        if name in ("step", "rev", "reverse", "reversed", "step_by"):
-            return self._range_adapter(node, name)
-        if name == "enumerate" and not node.args:
-            inner, element = self.iterable(receiver)
-            if inner is None:
-                return None, ERROR
-            return hir.EnumerateIter(start=node.start, end=node.end, inner=inner), TupleType((I64, element))
-        if name == "zip" and len(node.args) == 1:
-            return self._zip(node, [receiver, node.args[0].value])
-        if name == "chars" and not node.args:
-            return self._chars(node, receiver)
-        if name == "bytes" and not node.args:
-            value = self.expr(receiver)
-            type_ = self.known(value.type, receiver, "to loop over it")
-            if type_ == self.program.string_type and isinstance(type_, StructType):
-                bytes_type = ArrayType(U8)
-                step = hir.FieldStep(start=node.start, end=node.end, index=0, type=bytes_type)
-                part = self.extend(value.place if isinstance(value, hir.Read) else value, step)
-                if isinstance(part, hir.Place):
-                    part = hir.Read(start=part.start, end=part.end, type=bytes_type, place=part)
-                return hir.ArrayIter(start=node.start, end=node.end, array=part), U8
-            return self._value_iter(value, node) if has_error(type_) else self._plain_call_iter(node)
-        return None
-
-    def _plain_call_iter(self, node: ast.MethodCallExpr) -> tuple[hir.Iterable | None, Type]:
-        return self._value_iter(self.expr(node), node)
-
-    def _range_adapter(self, node: ast.MethodCallExpr, name: str) -> tuple[hir.Iterable | None, Type] | None:
-        receiver: ast.Expression = node.receiver
-        step: ast.Expression | None = None
-        reverse = False
-        calls = [node]
-        while isinstance(receiver, ast.MethodCallExpr) and receiver.method.text in ("step", "rev"):
-            calls.append(receiver)
-            receiver = receiver.receiver
-        if isinstance(receiver, ast.RangeExpr):
-            for call in reversed(calls):
-                method = call.method.text
-                if method == "step" and len(call.args) == 1 and step is None:
-                    step = call.args[0].value
-                    if reverse:
-                        return self.not_yet_iter("`rev()` before `step`", node)
-                elif method == "rev" and not call.args:
-                    reverse = not reverse
-                else:
-                    meant = {"step_by": "step", "reverse": "rev", "reversed": "rev"}.get(method)
-                    if meant is None:
-                        self.error("E0205", f"`{method}` takes {'one number' if method == 'step' else 'nothing'}", call)
-                    else:
-                        self.error("E0110", f"ranges have no method `{method}`", call.method,
-                                   helps=[self.replace(f"did you mean `{meant}`?", call.method, meant)])  # fmt: skip
-                    return None, ERROR
-            return self._range(receiver, step, reverse)
-        if name == "rev" and not node.args:
-            inner, element = self.iterable(node.receiver)
-            if inner is None:
-                return None, ERROR
-            if isinstance(inner, hir.ArrayIter):
-                inner.reverse = not inner.reverse
-                return inner, element
-            return self.not_yet_iter("`rev()` here", node)
-        return None
-
-    def not_yet_iter(self, what: str, node: ast.Expression) -> tuple[None, Type]:
-        """Report an iteration that is not supported yet."""
-        self.not_yet(f"{what} is", node)
-        return None, ERROR
-
-    def _chars(self, node: ast.Expression, receiver: ast.Expression) -> tuple[hir.Iterable | None, Type]:
-        value = self.expr(receiver)
-        type_ = self.known(value.type, receiver, "to loop over it")
-        if type_ != self.program.string_type:
-            if not has_error(type_):
-                self.error("E0110", f"`{type_}` has no method `chars`", node)
-            return None, ERROR
-        decode = self.run_time("decode", "std.string")
-        if decode is None or decode.function is None:
-            self.error("E0102", "the library's `std.string.decode` is missing", node)
-            return None, ERROR
-        return hir.CharsIter(start=node.start, end=node.end, text=value, decode=hir.FunctionRef(decode.function)), CHAR
-
-    def _zip(self, node: ast.Expression, parts: list[ast.Expression]) -> tuple[hir.Iterable | None, Type]:
-        found = [self.iterable(part) for part in parts]
-        if len(found) < 2:
-            self.error("E0205", f"`zip` takes two arguments or more, found {len(found)}", node)
-            return None, ERROR
-        inners = [inner for inner, _ in found if inner is not None]
-        if len(inners) != len(found):
-            return None, ERROR
-        return hir.ZipIter(start=node.start, end=node.end, inners=inners), TupleType(
-            tuple([type_ for _, type_ in found])
-        )
-
     def comprehension(self, node: ast.ComprehensionExpr, expected: Type | None) -> hir.Expr:
         """`[e for x in xs if c]`."""
         clauses: list[hir.ForClause | hir.Expr] = []
@@ -521,8 +339,12 @@ class Control(Patterns):
             pattern = self.irrefutable(clause.pattern, element, "loop")
             if iterable is None or isinstance(iterable, hir.InoutIter):
                 if iterable is not None:
-                    self.error("E0302", "a comprehension changes nothing in place", clause.iterable,
-                               helps=["leave out the `&`"])  # fmt: skip
+                    self.error(
+                        "E0302",
+                        "a comprehension changes nothing in place",
+                        clause.iterable,
+                        helps=["leave out the `&`"],
+                    )
                 failed = True
                 continue
             clauses.append(hir.ForClause(start=clause.start, end=clause.end, pattern=pattern, iterable=iterable))
@@ -569,8 +391,12 @@ class Control(Patterns):
             self.diverges = True
             return hir.Constant(start=node.start, end=node.end, type=NEVER, value=0)
         if value is not None and frame.kind != "loop":
-            self.error("E0307", f"a `{frame.kind}` loop has no value", node,
-                       helps=["only `loop` gives the value of its `break`"])  # fmt: skip
+            self.error(
+                "E0307",
+                f"a `{frame.kind}` loop has no value",
+                node,
+                helps=["only `loop` gives the value of its `break`"],
+            )
         elif frame.kind == "loop":
             type_ = value.type if value is not None else UNIT
             if frame.loop.has_break and frame.has_value != (value is not None):
@@ -610,8 +436,13 @@ class Control(Patterns):
                     if self.info is not None:
                         at = self.info.decl.signature_end
                         labels = [Label(Span(self.source, self.info.decl.start, at), "this function gives nothing")]
-                    self.error("E0200", f"expected nothing, found `{resolve(value.type)}`", node.value, labels=labels,
-                               helps=[f"add `-> {self.default(value.type)}` to the function"])  # fmt: skip
+                    self.error(
+                        "E0200",
+                        f"expected nothing, found `{resolve(value.type)}`",
+                        node.value,
+                        labels=labels,
+                        helps=[f"add `-> {self.default(value.type)}` to the function"],
+                    )
             else:
                 value = self.coerce(value, wanted, node.value, "as the result of the function")
         elif wanted != UNIT and not has_error(wanted):
@@ -633,10 +464,14 @@ class Control(Patterns):
         if not isinstance(result, EnumType) or result.definition.symbol != symbol:
             if not has_error(result):
                 name = "option" if symbol == "std.option.Option" else "result"
-                self.error("E0216", f"`?` on an {name} returns early, but the function gives `{result}`"
-                           if name == "option" else
-                           f"`?` on a {name} returns early, but the function gives `{result}`", node,
-                           helps=[f"the function would give `{'T?' if name == 'option' else 'Result<T, E>'}`"])  # fmt: skip
+                self.error(
+                    "E0216",
+                    f"`?` on an {name} returns early, but the function gives `{result}`"
+                    if name == "option"
+                    else f"`?` on a {name} returns early, but the function gives `{result}`",
+                    node,
+                    helps=[f"the function would give `{'T?' if name == 'option' else 'Result<T, E>'}`"],
+                )
             return hir.Constant(start=node.start, end=node.end, type=type_.args[0], value=0)
         convert = None
         if symbol == "std.result.Result" and not self.unifier.try_unify(type_.args[1], result.args[1]):
@@ -657,8 +492,12 @@ class Control(Patterns):
                 info = program.function(program.impl_method(found[0], "from"))
                 assert info.function is not None
                 return hir.FunctionRef(info.function, tuple([found[1][name] for name in info.function.type_params]))
-        self.error("E0216", f"the error `{source}` does not convert to `{target}`", node,
-                   helps=[f"write `impl From<{source}> for {target} {{ … }}`"])  # fmt: skip
+        self.error(
+            "E0216",
+            f"the error `{source}` does not convert to `{target}`",
+            node,
+            helps=[f"write `impl From<{source}> for {target} {{ … }}`"],
+        )
         return None
 
     def match(self, node: ast.MatchExpr, expected: Type | None, *, discard: bool = False) -> hir.Expr:

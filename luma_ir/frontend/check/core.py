@@ -44,13 +44,33 @@ class Core:
 
     # ---- reporting
 
-    def error(self, code: str, message: str, source: SourceFile, start: int, end: int, *,
-              labels: Sequence[Label] = (), notes: Sequence[str] = (), helps: Sequence[Help | str] = ()) -> None:  # fmt: skip
+    def error(
+        self,
+        code: str,
+        message: str,
+        source: SourceFile,
+        start: int,
+        end: int,
+        *,
+        labels: Sequence[Label] = (),
+        notes: Sequence[str] = (),
+        helps: Sequence[Help | str] = (),
+    ) -> None:
         """Report an error about a stretch of a module."""
         self.engine.error(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
 
-    def warning(self, code: str, message: str, source: SourceFile, start: int, end: int, *,
-                labels: Sequence[Label] = (), notes: Sequence[str] = (), helps: Sequence[Help | str] = ()) -> None:  # fmt: skip
+    def warning(
+        self,
+        code: str,
+        message: str,
+        source: SourceFile,
+        start: int,
+        end: int,
+        *,
+        labels: Sequence[Label] = (),
+        notes: Sequence[str] = (),
+        helps: Sequence[Help | str] = (),
+    ) -> None:
         """Report a warning about a stretch of a module."""
         self.engine.warning(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
 

@@ -30,8 +30,21 @@ class Uses:
             self.add_type(part)
 
 
-_SKIPPED = {"start", "end", "loop", "operator", "message", "index_", "op_name", "attributes", "inclusive", "reverse",
-            "variant", "unchecked", "param"}  # fmt: skip
+_SKIPPED = {
+    "start",
+    "end",
+    "loop",
+    "operator",
+    "message",
+    "index_",
+    "op_name",
+    "attributes",
+    "inclusive",
+    "reverse",
+    "variant",
+    "unchecked",
+    "param",
+}
 _plans: dict[type, tuple[str, ...]] = {}
 
 
@@ -45,8 +58,12 @@ def _plan(kind: type) -> tuple[str, ...]:
     return plan
 
 
-def finish(root: hir.Node, uses: Uses, settle: Callable[[Type], Type],
-           resolve_method: Callable[[hir.TraitMethodRef], hir.Callee]) -> None:  # fmt: skip
+def finish(
+    root: hir.Node,
+    uses: Uses,
+    settle: Callable[[Type], Type],
+    resolve_method: Callable[[hir.TraitMethodRef], hir.Callee],
+) -> None:
     """
     Replace the types in a tree by their final forms and note what it uses.
 

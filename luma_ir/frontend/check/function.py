@@ -61,8 +61,9 @@ class BodyChecker(Matching):
         for bound in (node.low, node.high):
             if bound is not None:
                 self.expr(bound)
-        return self.not_yet("ranges as values are", node,
-                            helps=["a range stands after `in` of a `for`, between `[ ]`, and in patterns"])  # fmt: skip
+        return self.not_yet(
+            "ranges as values are", node, helps=["a range stands after `in` of a `for`, between `[ ]`, and in patterns"]
+        )
 
     def _let_condition(self, node: ast.LetCondition, expected: Type | None) -> hir.Expr:
         self.expr(node.value)
@@ -164,8 +165,11 @@ class BodyChecker(Matching):
             self.unifier.link(unknown, ERROR)
             if not self.program.engine.has_errors:
                 start, end = unknown.origin
-                self.program.engine.error("E0201", f"the type of {unknown.subject or 'this expression'} cannot be found",
-                                          Span(self.source, start, end))  # fmt: skip
+                self.program.engine.error(
+                    "E0201",
+                    f"the type of {unknown.subject or 'this expression'} cannot be found",
+                    Span(self.source, start, end),
+                )
             found = zonk(found)
             unknown = open_variable(found)
         return found

@@ -220,7 +220,7 @@ class Unifier:
         left, right = parts(lhs), parts(rhs)
         if len(left) != len(right):
             return False
-        return all([self.unify(first, second) for first, second in zip(left, right, strict=True)])
+        return all(self.unify(first, second) for first, second in zip(left, right, strict=True))
 
     def _bind(self, variable: TypeVar, type_: Type) -> bool:
         if type(type_) is TypeVar:

@@ -53,8 +53,9 @@ class Matching(Statements):
         if arms and all(resolve(body.type) is NEVER for _, _, body, _ in arms):
             made_type = NEVER
         chain = self._chain(arms, local, type_, made_type, node)
-        return hir.Block(start=node.start, end=node.end, type=made_type,
-                         statements=[let, *chain.statements], value=chain.value)  # fmt: skip
+        return hir.Block(
+            start=node.start, end=node.end, type=made_type, statements=[let, *chain.statements], value=chain.value
+        )
 
     def _arm_body(self, arm: ast.MatchArm, result: Type | None, discard: bool) -> hir.Expr:
         if not discard:
@@ -81,8 +82,14 @@ class Matching(Statements):
         self.mismatch(found, result, arm.body, "as the arms before", body)
         return result
 
-    def _chain(self, arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]], local: hir.Local,
-               type_: Type, result: Type, node: ast.MatchExpr) -> hir.Block:  # fmt: skip
+    def _chain(
+        self,
+        arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]],
+        local: hir.Local,
+        type_: Type,
+        result: Type,
+        node: ast.MatchExpr,
+    ) -> hir.Block:
         """The arms from the last to the first, each in the `else` of the one before."""
         end = node.end
         panic = hir.Panic(start=node.start, end=end, type=NEVER, message="no arm of a `match` fits")
@@ -98,8 +105,13 @@ class Matching(Statements):
                 and not self._tests(pattern, type_)
             ):
                 let = hir.Let(start=arm.start, end=arm.end, pattern=pattern, value=value)
-                rest = hir.Block(start=arm.start, end=arm.end, type=block.type, statements=[let, *block.statements],
-                                 value=block.value)  # fmt: skip
+                rest = hir.Block(
+                    start=arm.start,
+                    end=arm.end,
+                    type=block.type,
+                    statements=[let, *block.statements],
+                    value=block.value,
+                )
                 continue
             condition: hir.Expr = hir.PatternTest(start=arm.start, end=arm.end, type=BOOL, value=value, pattern=pattern)
             if guard is not None:
@@ -122,25 +134,38 @@ class Matching(Statements):
 
     # ---- exhaustiveness
 
-    def _check_arms(self, arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]], type_: Type,
-                    node: ast.MatchExpr) -> None:  # fmt: skip
+    def _check_arms(
+        self, arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]], type_: Type, node: ast.MatchExpr
+    ) -> None:
         rows: list[list[hir.Pattern]] = []
         for pattern, guard, _, arm in arms:
             if self.warns and self._witness(rows, [type_], [pattern], 0) is None:
-                self.warning("W0003", "this arm is never reached: those before it fit already",
-                             arm.pattern.start, arm.pattern.end)  # fmt: skip
+                self.warning(
+                    "W0003",
+                    "this arm is never reached: those before it fit already",
+                    arm.pattern.start,
+                    arm.pattern.end,
+                )
             if guard is None:
                 rows.append([pattern])
         witness = self._witness(rows, [type_], [_WILDCARD], 0)
         if witness is not None:
             shown = witness[0]
-            self.error("E0220", f"no arm fits `{shown}`", node.scrutinee,
-                       labels=[Label(self.span(node.scrutinee), f"of type `{type_}`")],
-                       helps=["add an arm `_ => …`" if shown == "_" else
-                              f"add an arm `{shown} => …`, or `_ => …` for all the rest"])  # fmt: skip
+            self.error(
+                "E0220",
+                f"no arm fits `{shown}`",
+                node.scrutinee,
+                labels=[Label(self.span(node.scrutinee), f"of type `{type_}`")],
+                helps=[
+                    "add an arm `_ => …`"
+                    if shown == "_"
+                    else f"add an arm `{shown} => …`, or `_ => …` for all the rest"
+                ],
+            )
 
-    def _witness(self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], depth: int) \
-            -> list[str] | None:  # fmt: skip
+    def _witness(
+        self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], depth: int
+    ) -> list[str] | None:
         """A vector of values, as text, that `vector` fits and no row does; None when there is none."""
         if not vector:
             return [] if not rows else None
@@ -175,14 +200,24 @@ class Matching(Statements):
             return None
         key = _key(head)
         if constructors is None:
-            same = [row[1:] for row in rows
-                    if isinstance(_simplify(row[0]), hir.WildcardPattern) or _key(_simplify(row[0])) == key]  # fmt: skip
+            same = [
+                row[1:]
+                for row in rows
+                if isinstance(_simplify(row[0]), hir.WildcardPattern) or _key(_simplify(row[0])) == key
+            ]
             found = self._witness(same, types[1:], vector[1:], depth + 1)
             return None if found is None else ["_", *found]
         return self._specialized(rows, types, vector, type_, key, depth)
 
-    def _specialized(self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], type_: Type,
-                     key: object, depth: int) -> list[str] | None:  # fmt: skip
+    def _specialized(
+        self,
+        rows: list[list[hir.Pattern]],
+        types: list[Type],
+        vector: list[hir.Pattern],
+        type_: Type,
+        key: object,
+        depth: int,
+    ) -> list[str] | None:
         parts = self._parts(type_, key)
         inner_rows = []
         for row in rows:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.attributes import Attributes
 from luma_ir.frontend.check.core import closest, spelling_help
@@ -19,7 +21,9 @@ from luma_ir.frontend.check.entities import (
 )
 from luma_ir.ir.diagnostics import Edit, Help, Label, SourceFile, Span
 
-RESERVED_TYPES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char", "never"])
+RESERVED_TYPES = frozenset(
+    ["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char", "never"]
+)
 
 
 class Modules(Attributes):
@@ -75,8 +79,9 @@ class Modules(Attributes):
 
     # ---- items
 
-    def _declare(self, path: tuple[str, ...], tree: ast.Module, source: SourceFile, is_library: bool,
-                 pending: list[ModuleInfo]) -> ModuleInfo:  # fmt: skip
+    def _declare(
+        self, path: tuple[str, ...], tree: ast.Module, source: SourceFile, is_library: bool, pending: list[ModuleInfo]
+    ) -> ModuleInfo:
         info = ModuleInfo(path, source, tree, is_library)
         self.modules[path] = info
         pending.append(info)
@@ -121,8 +126,13 @@ class Modules(Attributes):
             self.definitions[definition.symbol] = info
             for variant in item.variants:
                 if variant.name.text in info.variant_numbers:
-                    self.error("E0105", f"the variant `{variant.name.text}` is declared twice", module.source,
-                               variant.name.start, variant.name.end)  # fmt: skip
+                    self.error(
+                        "E0105",
+                        f"the variant `{variant.name.text}` is declared twice",
+                        module.source,
+                        variant.name.start,
+                        variant.name.end,
+                    )
                 info.variant_numbers.setdefault(variant.name.text, len(definition.variants))
                 definition.variants.append(variant.name.text)
             return info
@@ -138,8 +148,12 @@ class Modules(Attributes):
             return
         other = module.items.get(name)
         if other is not None:
-            self.engine.error("E0105", f"`{name}` is declared twice in this module", span,
-                              labels=[Label(other.span, "the other declaration")])  # fmt: skip
+            self.engine.error(
+                "E0105",
+                f"`{name}` is declared twice in this module",
+                span,
+                labels=[Label(other.span, "the other declaration")],
+            )
             return
         module.items[name] = entity
         if entity.is_public:
@@ -168,15 +182,20 @@ class Modules(Attributes):
         for imported in item.names:
             self._bind_name(module, target, imported.name, imported.alias, item.is_public)
 
-    def _bind_name(self, module: ModuleInfo, target: ModuleInfo, name: ast.Name, alias: ast.Name | None,
-                   is_public: bool) -> None:  # fmt: skip
+    def _bind_name(
+        self, module: ModuleInfo, target: ModuleInfo, name: ast.Name, alias: ast.Name | None, is_public: bool
+    ) -> None:
         found = self.export_of(target, name.text)
         if found is None:
             span = Span(module.source, name.start, name.end)
             if name.text in target.items:
                 entity = target.items[name.text]
-                self.engine.error("E0104", f"`{name.text}` is private to the module `{target.name}`", span,
-                                  labels=[Label(entity.span, "declared here without `pub`")])  # fmt: skip
+                self.engine.error(
+                    "E0104",
+                    f"`{name.text}` is private to the module `{target.name}`",
+                    span,
+                    labels=[Label(entity.span, "declared here without `pub`")],
+                )
             else:
                 helps = spelling_help(name.text, self.exports(target), span)
                 self.engine.error("E0103", f"the module `{target.name}` has no `{name.text}`", span, helps=helps)
@@ -188,9 +207,14 @@ class Modules(Attributes):
         table = module.modules if isinstance(target, ModuleInfo) else module.items
         if text in table:
             if table[text] is not target:
-                self.error("E0105", f"`{text}` is already declared in this module", module.source,
-                           name.start, name.end,
-                           helps=["import it under another name: `as other`"])  # fmt: skip
+                self.error(
+                    "E0105",
+                    f"`{text}` is already declared in this module",
+                    module.source,
+                    name.start,
+                    name.end,
+                    helps=["import it under another name: `as other`"],
+                )
             return
         table[text] = target  # type: ignore[assignment]
         use = ImportUse(text, name.start, name.end, is_public)
@@ -202,8 +226,9 @@ class Modules(Attributes):
             else:
                 module.exported_items[text] = target
 
-    def export_of(self, module: ModuleInfo, name: str, seen: frozenset[tuple[str, ...]] = frozenset()) \
-            -> Entity | ModuleInfo | None:  # fmt: skip
+    def export_of(
+        self, module: ModuleInfo, name: str, seen: frozenset[tuple[str, ...]] = frozenset()
+    ) -> Entity | ModuleInfo | None:
         """What a module exports under a name: a public item, a variant of its enums, or a public import."""
         entity = module.items.get(name)
         if entity is not None and entity.is_public:
@@ -240,7 +265,7 @@ class Modules(Attributes):
         span = Span(module.source, item.path[0].start, item.path[-1].end)
         helps: list[Help] = []
         if item.path[0].text == "std":
-            known = ["std." + name for name in STANDARD_MODULES]
+            known = sorted("std." + name for name in STANDARD_MODULES)
             found = closest(path, known)
             if found:
                 helps.append(Help(f"did you mean `{found}`?", Edit(span, found)))
@@ -255,6 +280,11 @@ class Modules(Attributes):
         self.engine.error("E0102", message, span, helps=helps)
 
 
-STANDARD_MODULES = tuple(
-    ["string", "array", "map", "set", "math", "io", "fs", "path", "env", "process", "time", "random", "test", "fmt", "iter", "option", "result", "mem", "thread", "sync", "channel", "task", "net", "http", "json", "csv", "regex", "hash", "crypto", "log", "metrics", "simd", "ffi", "sort", "bits", "deque", "heap", "prelude", "rt"]
+STANDARD_MODULES = frozenset(
+    re.findall(
+        r"\w+",
+        """string array map set math io fs path env process time random test fmt iter option result mem thread sync
+        channel task net http json csv regex hash crypto log metrics simd ffi sort bits deque heap prelude rt""",
+    )
 )
+"""The modules that the standard library has or will have, for suggestions."""

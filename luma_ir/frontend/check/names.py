@@ -30,9 +30,19 @@ BUILTINS = frozenset(["print", "eprint", "write", "panic", "assert", "assert_eq"
 """Functions that the checker itself expands."""
 
 _ELSEWHERE = {
-    "println": "print", "printf": "print", "echo": "print", "console": "print", "null": "None", "nil": "None",
-    "none": "None", "NULL": "None", "True": "true", "False": "false", "this": "self", "undefined": "None",
-}  # fmt: skip
+    "println": "print",
+    "printf": "print",
+    "echo": "print",
+    "console": "print",
+    "null": "None",
+    "nil": "None",
+    "none": "None",
+    "NULL": "None",
+    "True": "true",
+    "False": "false",
+    "this": "self",
+    "undefined": "None",
+}
 
 
 @define(eq=False)
@@ -103,15 +113,23 @@ class Names(BodyCore):
     def _unknown(self, node: ast.NameExpr) -> None:
         name = node.name
         if name == "self":
-            self.error("E0100", "there is no `self` here", node,
-                       helps=["methods take `self` or `inout self` as their first parameter"])  # fmt: skip
+            self.error(
+                "E0100",
+                "there is no `self` here",
+                node,
+                helps=["methods take `self` or `inout self` as their first parameter"],
+            )
             return None
         if self.program.lookup_module(self.module, name) is not None:
             self.error("E0106", f"`{name}` is a module, not a value", node)
             return None
         if name in PRIMITIVES or name == "string":
-            self.error("E0106", f"`{name}` is a type, not a value", node,
-                       helps=[f"convert with `as`: `value as {name}`"] if name in PRIMITIVES else [])  # fmt: skip
+            self.error(
+                "E0106",
+                f"`{name}` is a type, not a value",
+                node,
+                helps=[f"convert with `as`: `value as {name}`"] if name in PRIMITIVES else [],
+            )
             return None
         if name in LATER_TYPES:
             self.error("E0900", f"the type `{name}` is not supported yet", node)
@@ -170,13 +188,18 @@ class Names(BodyCore):
             entity = None
         module = self.program.lookup_module(self.module, name) if entity is None else None
         if module is not None and name not in PRIMITIVES and name != "string":
-            self.error("E0106", f"members of the module `{name}` are reached with `.`", path,
-                       helps=[self.replace("write `.`", path, path.text.replace("::", ".", 1))])  # fmt: skip
+            self.error(
+                "E0106",
+                f"members of the module `{name}` are reached with `.`",
+                path,
+                helps=[self.replace("write `.`", path, path.text.replace("::", ".", 1))],
+            )
             return None
         return self._member_path(entity, first, segments[1:], path)
 
-    def _member_path(self, entity: Entity | None, segment: ast.PathSegment, rest: list[ast.PathSegment],
-                     path: ast.Path) -> Named | None:  # fmt: skip
+    def _member_path(
+        self, entity: Entity | None, segment: ast.PathSegment, rest: list[ast.PathSegment], path: ast.Path
+    ) -> Named | None:
         """`Type::member` and `Trait::method`."""
         if len(rest) > 1:
             self.error("E0100", f"`{path.text}` has too many parts", path)
@@ -250,8 +273,12 @@ class Names(BodyCore):
             return
         owner = getattr(entity, "owner", None)
         shown = f"{owner.target_name}::{entity.name}" if owner is not None else entity.name
-        self.error("E0104", f"`{shown}` is private to the module `{entity.module.name}`", node,
-                   labels=[Label(entity.span, "declared here without `pub`")])  # fmt: skip
+        self.error(
+            "E0104",
+            f"`{shown}` is private to the module `{entity.module.name}`",
+            node,
+            labels=[Label(entity.span, "declared here without `pub`")],
+        )
 
     # ---- values of names
 
@@ -288,6 +315,11 @@ def copy_constant(value: hir.Expr, node: ast.Node | hir.Node) -> hir.Expr:
         elements = [copy_constant(element, node) for element in value.elements]
         return type(value)(start=node.start, end=node.end, type=value.type, elements=elements)
     if isinstance(value, hir.ArrayFill):
-        return hir.ArrayFill(start=node.start, end=node.end, type=value.type, value=copy_constant(value.value, node),
-                             count=copy_constant(value.count, node))  # fmt: skip
+        return hir.ArrayFill(
+            start=node.start,
+            end=node.end,
+            type=value.type,
+            value=copy_constant(value.value, node),
+            count=copy_constant(value.count, node),
+        )
     return value

@@ -81,8 +81,12 @@ class Patterns(Builtins):
         made = self.new_pattern(node, type_, kind)
         culprit = self._refutable(made, resolve(type_))
         if culprit is not None:
-            self.error("E0219", "this pattern does not fit every value", culprit,
-                       helps=["use `if let` for a pattern that may not fit"])  # fmt: skip
+            self.error(
+                "E0219",
+                "this pattern does not fit every value",
+                culprit,
+                helps=["use `if let` for a pattern that may not fit"],
+            )
         return made
 
     def _refutable(self, made: hir.Pattern, type_: Type) -> hir.Pattern | None:
@@ -107,8 +111,9 @@ class Patterns(Builtins):
 
     # ---- aggregates
 
-    def _positions(self, elements: list[ast.Pattern], count: int, node: ast.Pattern, what: str) \
-            -> list[tuple[int, ast.Pattern]] | None:  # fmt: skip
+    def _positions(
+        self, elements: list[ast.Pattern], count: int, node: ast.Pattern, what: str
+    ) -> list[tuple[int, ast.Pattern]] | None:
         """Which element each sub-pattern is for, with at most one `..`; None after a report."""
         rests = [number for number, element in enumerate(elements) if isinstance(element, ast.RestPattern)]
         if len(rests) > 1:
@@ -120,8 +125,12 @@ class Patterns(Builtins):
                 self.error("E0218", "the `..` of this pattern has no name", element)
         given = len(elements) - len(rests)
         if given > count or (given < count and not rests):
-            self.error("E0218", f"{what} has {plural(count, 'element')}, the pattern has {given}", node,
-                       helps=["`..` leaves elements out"] if given < count else [])  # fmt: skip
+            self.error(
+                "E0218",
+                f"{what} has {plural(count, 'element')}, the pattern has {given}",
+                node,
+                helps=["`..` leaves elements out"] if given < count else [],
+            )
             return None
         if not rests:
             return list(enumerate(elements))
@@ -244,8 +253,12 @@ class Patterns(Builtins):
         mapping = dict(zip(definition.type_params, named.type.args, strict=True))
         types = [substitute(each, mapping) for each in definition.payloads[named.number]]
         if definition.payload_names[named.number] is not None:
-            self.error("E0218", f"the fields of `{node.path.text}` are named", node,
-                       helps=[f"write `{node.path.text} {{ … }}`"])  # fmt: skip
+            self.error(
+                "E0218",
+                f"the fields of `{node.path.text}` are named",
+                node,
+                helps=[f"write `{node.path.text} {{ … }}`"],
+            )
             self._bind_all(node.elements, kind)
             return wildcard
         positions = self._positions(node.elements, len(types), node, f"the variant `{node.path.text}`")
@@ -266,8 +279,12 @@ class Patterns(Builtins):
                 return wildcard
             payload = named.type.definition.payloads[named.number]
             if payload:
-                self.error("E0218", f"the variant `{node.path.text}` has {plural(len(payload), 'value')}", node,
-                           helps=[self.insert("`(..)` leaves them out", node.end, "(..)")])  # fmt: skip
+                self.error(
+                    "E0218",
+                    f"the variant `{node.path.text}` has {plural(len(payload), 'value')}",
+                    node,
+                    helps=[self.insert("`(..)` leaves them out", node.end, "(..)")],
+                )
             return hir.VariantPattern(
                 start=node.start, end=node.end, variant=named.number, fields=[], types=list(payload)
             )

@@ -84,16 +84,24 @@ class Places(Names):
     def _report_unassigned(self, root: hir.Local, place: hir.Place) -> None:
         self.unassigned -= {root}
         binding = self.bindings_of[root]
-        self.error("E0304", f"the variable `{root.name}` may not have a value yet", place,
-                   labels=[Label(Span(self.source, binding.start, binding.end), "declared here without a value")],
-                   helps=["assign it on every way that leads here"])  # fmt: skip
+        self.error(
+            "E0304",
+            f"the variable `{root.name}` may not have a value yet",
+            place,
+            labels=[Label(Span(self.source, binding.start, binding.end), "declared here without a value")],
+            helps=["assign it on every way that leads here"],
+        )
 
     def _check_open(self, place: hir.Place, verb: str) -> None:
         for opened in self.open_places:
             if overlap(opened, place):
-                self.error("E0303", f"`{self.text(opened)}` cannot be {verb} while the loop changes it in place", place,
-                           labels=[Label(self.span(opened), "the loop runs over this place")],
-                           helps=["loop over the indices instead, or over a copy"])  # fmt: skip
+                self.error(
+                    "E0303",
+                    f"`{self.text(opened)}` cannot be {verb} while the loop changes it in place",
+                    place,
+                    labels=[Label(self.span(opened), "the loop runs over this place")],
+                    helps=["loop over the indices instead, or over a copy"],
+                )
                 return
 
     # ---- steps
@@ -178,8 +186,7 @@ class Places(Names):
         elif type_ is not ERROR:
             helps = []
             if isinstance(type_, ArrayType | FixedType):
-                helps = [self.replace("elements of arrays are indexed", node,
-                                      f"{self.text(node.base)}[{node.index}]")]  # fmt: skip
+                helps = [self.replace("elements of arrays are indexed", node, f"{self.text(node.base)}[{node.index}]")]
             self.error("E0109", f"`{type_}` is no tuple and has no element `{node.index}`", node, helps=helps)
         return self.error_value(node)
 
@@ -199,8 +206,10 @@ class Places(Names):
         text = self.text(node.base)
         if type_ == self.program.string_type:
             shown = self.text(node.index)
-            helps = [f"a byte is `{text}.bytes()[{shown}]`, a part is the slice `{text}[a..b]`, characters come from "
-                     f"`{text}.chars()`"]  # fmt: skip
+            helps = [
+                f"a byte is `{text}.bytes()[{shown}]`, a part is the slice `{text}[a..b]`, characters come from "
+                f"`{text}.chars()`"
+            ]
         elif isinstance(type_, TupleType):
             helps = [self.replace("elements of tuples are selected with `.`", node, f"{text}.{self.text(node.index)}")]
         elif isinstance(type_, PtrType):
@@ -215,8 +224,12 @@ class Places(Names):
         if isinstance(type_, FixedType) and value >= type_.size:
             self.error("E0208", f"the index {value} is out of range: the length is {type_.size}", node.index)
         elif value < 0:
-            self.error("E0208", f"the index {value} is negative", node.index,
-                       helps=[f"the last element is `{self.text(node.base)}[{self.text(node.base)}.len() - {-value}]`"])  # fmt: skip
+            self.error(
+                "E0208",
+                f"the index {value} is negative",
+                node.index,
+                helps=[f"the last element is `{self.text(node.base)}[{self.text(node.base)}.len() - {-value}]`"],
+            )
 
     # ---- changes
 
@@ -247,8 +260,13 @@ class Places(Names):
                 at = self.source.text.rfind("const", 0, binding.start)
                 edit = Edit(Span(self.source, at, at + 5), "let")
                 helps = [Help("a variable is declared with `let`", edit)]
-            self.error("E0300", f"the constant `{name}` cannot be {how}", place,
-                       labels=[Label(span, "declared here")], helps=helps)  # fmt: skip
+            self.error(
+                "E0300",
+                f"the constant `{name}` cannot be {how}",
+                place,
+                labels=[Label(span, "declared here")],
+                helps=helps,
+            )
             return
         function = self.info
         if name == "self":
@@ -258,19 +276,29 @@ class Places(Names):
             helps = []
             if function is not None and function.decl.body is not None:
                 at = function.decl.body.start + 1
-                helps.append(self.insert(f"for a variable of its own: `let {name} = {name};`", at,
-                                         f" let {name} = {name};"))  # fmt: skip
+                helps.append(
+                    self.insert(f"for a variable of its own: `let {name} = {name};`", at, f" let {name} = {name};")
+                )
             helps.append(f"to change it for the caller, declare it `{name}: inout {binding.local.type}`")
-        self.error("E0300", f"the parameter `{name}` cannot be {how}", place,
-                   labels=[Label(span, "parameters are read-only")], helps=helps)  # fmt: skip
+        self.error(
+            "E0300",
+            f"the parameter `{name}` cannot be {how}",
+            place,
+            labels=[Label(span, "parameters are read-only")],
+            helps=helps,
+        )
 
     def inout_place(self, node: ast.Expression, what: str) -> hir.Place | None:
         """The place of an `inout` argument; None after a report."""
         found = self.place_or_value(node)
         if not isinstance(found, hir.Place):
             if not has_error(found.type):
-                self.error("E0301", f"this is a value, not a place that {what} could change", node,
-                           helps=["bind it to a variable with `let` first"])  # fmt: skip
+                self.error(
+                    "E0301",
+                    f"this is a value, not a place that {what} could change",
+                    node,
+                    helps=["bind it to a variable with `let` first"],
+                )
             return None
         return found if self.modify(found, node, "changed") else None
 
@@ -292,11 +320,18 @@ class Places(Names):
                     array = self.source.text[first.start : first.steps[-1].start].rstrip("[ ")
                     left, right = self.text(first.steps[-1].index), self.text(second.steps[-1].index)
                     if "swap" in self.text(call).split("(")[0]:
-                        helps = [self.replace("an array exchanges two of its elements itself", call,
-                                              f"{array}.swap({left}, {right})")]  # fmt: skip
-                self.error("E0303", f"`{self.text(first)}` and `{self.text(second)}` are changed by one call and may "
-                           "overlap", second, labels=[Label(self.span(first), "the other `inout` place")],
-                           helps=helps or ["copy one of them to a variable first"])  # fmt: skip
+                        helps = [
+                            self.replace(
+                                "an array exchanges two of its elements itself", call, f"{array}.swap({left}, {right})"
+                            )
+                        ]
+                self.error(
+                    "E0303",
+                    f"`{self.text(first)}` and `{self.text(second)}` are changed by one call and may overlap",
+                    second,
+                    labels=[Label(self.span(first), "the other `inout` place")],
+                    helps=helps or ["copy one of them to a variable first"],
+                )
                 return
 
     def element_type(self, type_: Type) -> Type | None:

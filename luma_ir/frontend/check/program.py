@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import chain
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.constants import NotConstant, evaluate
@@ -47,8 +48,9 @@ ECHOES = frozenset(["W0001", "W0002", "W0003", "W0004"])
 _RECURSION_LIMIT = 20_000
 
 
-def check_program(root: ast.Module | SourceFile, loader: Loader | None, engine: DiagnosticEngine,
-                  options: CheckOptions | None = None) -> hir.Program | None:  # fmt: skip
+def check_program(
+    root: ast.Module | SourceFile, loader: Loader | None, engine: DiagnosticEngine, options: CheckOptions | None = None
+) -> hir.Program | None:
     """
     Check a program and everything it imports.
 
@@ -198,8 +200,13 @@ class ProgramChecker(Traits):
                     continue
                 if other is not None and self.satisfies(type_, Bound(other), scope, Unifier()) is not False:
                     continue
-                self.error("E0212", f"`{name}` cannot be derived: `{type_}` does not implement it", info.module.source,
-                           node.start, node.end)  # fmt: skip
+                self.error(
+                    "E0212",
+                    f"`{name}` cannot be derived: `{type_}` does not implement it",
+                    info.module.source,
+                    node.start,
+                    node.end,
+                )
                 break
 
     def _own_functions(self, module: ModuleInfo) -> list[FunctionInfo]:
@@ -242,8 +249,13 @@ class ProgramChecker(Traits):
                 try:
                     info.uses = checker.check_body(info)
                 except RecursionError:
-                    self.error("E0019", f"the body of `{info.name}` is nested too deeply", info.module.source,
-                               info.decl.name.start, info.decl.name.end)  # fmt: skip
+                    self.error(
+                        "E0019",
+                        f"the body of `{info.name}` is nested too deeply",
+                        info.module.source,
+                        info.decl.name.start,
+                        info.decl.name.end,
+                    )
             info.body_state = 2
         return info.uses
 
@@ -280,8 +292,9 @@ class ProgramChecker(Traits):
         info.state = 2
         return info.value
 
-    def _evaluate(self, node: ast.Expression, type_: Type | None, module: ModuleInfo, scope: TypeScope, what: str) \
-            -> hir.Expr | None:  # fmt: skip
+    def _evaluate(
+        self, node: ast.Expression, type_: Type | None, module: ModuleInfo, scope: TypeScope, what: str
+    ) -> hir.Expr | None:
         errors = self.engine.error_count
         around = scope.local_items
         checker = BodyChecker(self, module, scope, None)
@@ -296,7 +309,7 @@ class ProgramChecker(Traits):
             notes = [f"{what} is evaluated at compile time"]
             if failure.code == "E0400":
                 notes.append(
-                    "constants are made of literals, operators, conversions, other constants, tuples, arrays and structs"
+                    "constants are made of literals, operators, conversions, other constants, tuples, arrays, structs"
                 )
             self.error(failure.code, failure.message, module.source, place.start, place.end, notes=notes)
             return None
@@ -307,10 +320,15 @@ class ProgramChecker(Traits):
             for names in reversed(scope.local_items):
                 found = names.get(node.name)
                 if isinstance(found, Binding):
-                    self.error("E0400", f"the length of a fixed array is constant, and `{node.name}` is a variable",
-                               scope.module.source, node.start, node.end,
-                               labels=[Label(Span(scope.module.source, found.start, found.end), "declared here")],
-                               helps=["declare it with `const`, or use a growable array: `[T]`"])  # fmt: skip
+                    self.error(
+                        "E0400",
+                        f"the length of a fixed array is constant, and `{node.name}` is a variable",
+                        scope.module.source,
+                        node.start,
+                        node.end,
+                        labels=[Label(Span(scope.module.source, found.start, found.end), "declared here")],
+                        helps=["declare it with `const`, or use a growable array: `[T]`"],
+                    )
                     found.used = True
                     return None
                 if found is not None:
@@ -326,8 +344,14 @@ class ProgramChecker(Traits):
         if param.default_value is None and param.default is not None:
             function, scope = info.function, info.scope
             assert function is not None and scope is not None
-            param.default_value = self._default(param.default, param.type, info.module, scope, function.type_params,
-                                                f"{function.symbol}.default.{param.name}")  # fmt: skip
+            param.default_value = self._default(
+                param.default,
+                param.type,
+                info.module,
+                scope,
+                function.type_params,
+                f"{function.symbol}.default.{param.name}",
+            )
         return param.default_value
 
     def field_default(self, info: StructInfo, number: int) -> hir.Constant | hir.Function | None:
@@ -338,15 +362,28 @@ class ProgramChecker(Traits):
         name = info.definition.field_names[number]
         for field in info.decl.fields:
             if field.name.text == name and field.default is not None and info.scope is not None:
-                made = self._default(field.default, info.definition.field_types[number], info.module, info.scope,
-                                     info.definition.type_params, f"{info.definition.symbol}.default.{name}")  # fmt: skip
+                made = self._default(
+                    field.default,
+                    info.definition.field_types[number],
+                    info.module,
+                    info.scope,
+                    info.definition.type_params,
+                    f"{info.definition.symbol}.default.{name}",
+                )
                 if made is not None:
                     info.default_values[number] = made
                 return made
         return None
 
-    def _default(self, node: ast.Expression, type_: Type, module: ModuleInfo, scope: TypeScope, type_params: list[str],
-                 symbol: str) -> hir.Constant | hir.Function | None:  # fmt: skip
+    def _default(
+        self,
+        node: ast.Expression,
+        type_: Type,
+        module: ModuleInfo,
+        scope: TypeScope,
+        type_params: list[str],
+        symbol: str,
+    ) -> hir.Constant | hir.Function | None:
         """A constant, or a function that computes the value each time."""
         errors = self.engine.error_count
         around = scope.local_items
@@ -364,8 +401,17 @@ class ProgramChecker(Traits):
                 self.error(failure.code, failure.message, module.source, failure.node.start, failure.node.end)
                 return None
         body = hir.Block(start=node.start, end=node.end, type=value.type, statements=[], value=value)
-        function = hir.Function(self.unique_symbol(symbol), symbol.rpartition(".")[2], list(type_params), [], type_,
-                                module.source, node.start, node.end, body)  # fmt: skip
+        function = hir.Function(
+            self.unique_symbol(symbol),
+            symbol.rpartition(".")[2],
+            list(type_params),
+            [],
+            type_,
+            module.source,
+            node.start,
+            node.end,
+            body,
+        )
         self.generated[function.symbol] = (function, uses)
         return function
 
@@ -403,7 +449,9 @@ class ProgramChecker(Traits):
             self.nominal_info(type_)
             definition = type_.definition
             mapping = dict(zip(definition.type_params, type_.args, strict=True))
-            types = definition.field_types if isinstance(definition, hir.StructDef) else sum(definition.payloads, [])
+            types = (
+                definition.field_types if isinstance(definition, hir.StructDef) else list(chain(*definition.payloads))
+            )
             return [substitute(each, mapping) for each in types]
         return []
 
@@ -411,8 +459,14 @@ class ProgramChecker(Traits):
 
     def _program(self, main: FunctionInfo | None, own: list[FunctionInfo]) -> hir.Program | None:
         reach = Reachability(self)
-        roots = [info for info in own if info.op_name is None and info.function is not None and info.decl.has_body
-                 and not isinstance(info.owner, TraitInfo)]  # fmt: skip
+        roots = [
+            info
+            for info in own
+            if info.op_name is None
+            and info.function is not None
+            and info.decl.has_body
+            and not isinstance(info.owner, TraitInfo)
+        ]
         entry = self._entry(main)
         if entry is not None and entry not in roots:
             roots.append(entry)
@@ -429,16 +483,21 @@ class ProgramChecker(Traits):
                 reach.add(function, ())
         string = self.library_item("std.string", "string")
         if not isinstance(string, StructInfo):
-            self.engine.error("E0102", "the library's `string` is missing",
-                              Span(self.root.source, 0, 0))  # fmt: skip
+            self.engine.error("E0102", "the library's `string` is missing", Span(self.root.source, 0, 0))
             return None
         self.struct(string)
         reach.run()
         definitions = {string.definition.symbol: string.definition, **reach.definitions}
         structs = [each for each in definitions.values() if isinstance(each, hir.StructDef)]
         enums = [each for each in definitions.values() if isinstance(each, hir.EnumDef)]
-        return hir.Program(list(reach.functions.values()), structs, enums, list(reach.impls.values()),
-                           entry.function if entry is not None else None, string.definition)  # fmt: skip
+        return hir.Program(
+            list(reach.functions.values()),
+            structs,
+            enums,
+            list(reach.impls.values()),
+            entry.function if entry is not None else None,
+            string.definition,
+        )
 
     def _entry(self, main: FunctionInfo | None) -> FunctionInfo | None:
         """`main`, or a function around it that shows its error."""

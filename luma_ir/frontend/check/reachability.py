@@ -8,6 +8,7 @@ monomorphization, so that the lowering gets them and nothing else of the library
 from __future__ import annotations
 
 from collections import deque
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from luma_ir.frontend import hir
@@ -36,9 +37,11 @@ class Reachability:
         self._unifier = Unifier()
         self._traits = {
             item.symbol: item
-            for module in program.modules.values() if module is not None
-            for item in module.items.values() if isinstance(item, TraitInfo)
-        }  # fmt: skip
+            for module in program.modules.values()
+            if module is not None
+            for item in module.items.values()
+            if isinstance(item, TraitInfo)
+        }
 
     def add(self, function: hir.Function, args: tuple[Type, ...]) -> None:
         """Note that a function is needed with some type arguments."""
@@ -82,7 +85,7 @@ class Reachability:
             else:
                 self.program.enum(info)
         self.definitions[symbol] = definition
-        types = definition.field_types if isinstance(definition, hir.StructDef) else sum(definition.payloads, [])
+        types = definition.field_types if isinstance(definition, hir.StructDef) else list(chain(*definition.payloads))
         self._define_types(types)
 
     def _define_types(self, types: list[Type]) -> None:

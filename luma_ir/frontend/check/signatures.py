@@ -1,6 +1,8 @@
-"""Signatures: the fields of structs, the payloads of enums, the parameters of functions, the members of traits and impls."""
+"""Signatures: fields of structs, payloads of enums, parameters of functions, members of traits and impls."""
 
 from __future__ import annotations
+
+from itertools import chain
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.core import closest
@@ -152,17 +154,20 @@ class Signatures(TypeExpressions):
             if self.nominal_info(type_) is None:
                 return False
             inner = type_.definition
-            types = inner.field_types if isinstance(inner, hir.StructDef) else sum(inner.payloads, [])
+            types = inner.field_types if isinstance(inner, hir.StructDef) else list(chain(*inner.payloads))
             return any(contains(each) for each in types)
 
         definition = info.definition
-        types = definition.field_types if isinstance(definition, hir.StructDef) else sum(definition.payloads, [])
+        types = definition.field_types if isinstance(definition, hir.StructDef) else list(chain(*definition.payloads))
         for number, type_ in enumerate(types):
             if contains(type_):
                 kind = info.kind
-                self.engine.error("E0901", f"the {kind} `{info.name}` contains itself, which is not supported yet",
-                                  info.span, helps=["put the inner values into an array, such as "
-                                                    f"`[{info.name}]`"])  # fmt: skip
+                self.engine.error(
+                    "E0901",
+                    f"the {kind} `{info.name}` contains itself, which is not supported yet",
+                    info.span,
+                    helps=[f"put the inner values into an array, such as `[{info.name}]`"],
+                )
                 if isinstance(definition, hir.StructDef):
                     definition.field_types[number] = ERROR
                 else:
@@ -206,11 +211,26 @@ class Signatures(TypeExpressions):
                 if isinstance(value, ast.NameExpr) and value.name == "never":
                     inline = "never"
                 else:
-                    self.error("E0115", "the attribute `inline` takes nothing or `never`", source,
-                               attribute.start, attribute.end)  # fmt: skip
-        function = hir.Function(symbol, display, [*outer_names, *info.own_type_params], params, result, source,
-                                decl.start, decl.end, inline=inline, cold=decl.attribute("cold") is not None,
-                                fastmath=decl.attribute("fastmath") is not None)  # fmt: skip
+                    self.error(
+                        "E0115",
+                        "the attribute `inline` takes nothing or `never`",
+                        source,
+                        attribute.start,
+                        attribute.end,
+                    )
+        function = hir.Function(
+            symbol,
+            display,
+            [*outer_names, *info.own_type_params],
+            params,
+            result,
+            source,
+            decl.start,
+            decl.end,
+            inline=inline,
+            cold=decl.attribute("cold") is not None,
+            fastmath=decl.attribute("fastmath") is not None,
+        )
         info.function = function
         self.infos[symbol] = info
         info.is_unsafe = decl.is_unsafe
@@ -225,8 +245,14 @@ class Signatures(TypeExpressions):
         receiver = decl.receiver
         if receiver is not None:
             if scope.self_type is None:
-                self.error("E0106", "`self` is a parameter of methods only", source, receiver.start, receiver.end,
-                           helps=["move the function into an `impl` block"])  # fmt: skip
+                self.error(
+                    "E0106",
+                    "`self` is a parameter of methods only",
+                    source,
+                    receiver.start,
+                    receiver.end,
+                    helps=["move the function into an `impl` block"],
+                )
             type_ = scope.self_type or ERROR
             info.has_self = scope.self_type is not None
             params.append(hir.Param(hir.Local("self", type_, receiver.start), receiver.is_inout))
@@ -240,8 +266,13 @@ class Signatures(TypeExpressions):
                 )
             names.add(name)
             if param.default is not None and param.is_inout:
-                self.error("E0206", "an `inout` parameter cannot have a default value", source,
-                           param.default.start, param.default.end)  # fmt: skip
+                self.error(
+                    "E0206",
+                    "an `inout` parameter cannot have a default value",
+                    source,
+                    param.default.start,
+                    param.default.end,
+                )
             params.append(hir.Param(hir.Local(name, type_, param.name.start), param.is_inout))
             info.params.append(ParamInfo(name, type_, param.is_inout, param.default, param.start))
         return params
@@ -271,8 +302,14 @@ class Signatures(TypeExpressions):
             info.is_extern = True
             function.link_name = decl.name.text
             if decl.abi != "C":
-                self.error("E0502", f"the ABI `{decl.abi}` is not known", module.source, decl.start, decl.signature_end,
-                           helps=['write `extern "C"`'])  # fmt: skip
+                self.error(
+                    "E0502",
+                    f"the ABI `{decl.abi}` is not known",
+                    module.source,
+                    decl.start,
+                    decl.signature_end,
+                    helps=['write `extern "C"`'],
+                )
         link_name = self.attribute_text(decl, "export", module.source)
         if link_name is not None:
             function.link_name = link_name
@@ -291,20 +328,36 @@ class Signatures(TypeExpressions):
         if decl.is_async:
             self.not_yet("`async` functions", module, decl.name)
         if not decl.has_body and not in_trait and attribute is None and decl.abi is None:
-            self.error("E0502", f"the function `{info.name}` has no body", module.source, decl.start, decl.signature_end,
-                       helps=["write `{ … }`, or bind it with `#[op(\"dialect.op\")]`"])  # fmt: skip
+            self.error(
+                "E0502",
+                f"the function `{info.name}` has no body",
+                module.source,
+                decl.start,
+                decl.signature_end,
+                helps=['write `{ … }`, or bind it with `#[op("dialect.op")]`'],
+            )
             info.body_state = 2
         elif decl.has_body and (attribute is not None or decl.abi is not None):
             what = "bound to an op" if attribute is not None else "external"
-            self.error("E0502", f"the function `{info.name}` is {what} and cannot have a body", module.source,
-                       decl.start, decl.signature_end)  # fmt: skip
+            self.error(
+                "E0502",
+                f"the function `{info.name}` is {what} and cannot have a body",
+                module.source,
+                decl.start,
+                decl.signature_end,
+            )
 
     def _op_binding(self, info: FunctionInfo, attribute: ast.Attribute) -> None:
         source = info.module.source
         args = attribute.args
         if not args or args[0].name is not None or not isinstance(args[0].value, ast.StringLiteral):
-            self.error("E0115", "the attribute `op` names an operation: `#[op(\"dialect.op\")]`", source,
-                       attribute.start, attribute.end)  # fmt: skip
+            self.error(
+                "E0115",
+                'the attribute `op` names an operation: `#[op("dialect.op")]`',
+                source,
+                attribute.start,
+                attribute.end,
+            )
             return
         info.op_name = args[0].value.value
         for arg in args[1:]:
@@ -313,8 +366,12 @@ class Signatures(TypeExpressions):
                 value, ast.IntLiteral | ast.FloatLiteral | ast.BoolLiteral | ast.StringLiteral
             ):
                 info.op_attributes[arg.name.text] = value.value
-            elif (arg.name is not None and isinstance(value, ast.UnaryExpr) and value.operator == "-"
-                  and isinstance(value.operand, ast.IntLiteral | ast.FloatLiteral)):  # fmt: skip
+            elif (
+                arg.name is not None
+                and isinstance(value, ast.UnaryExpr)
+                and value.operator == "-"
+                and isinstance(value.operand, ast.IntLiteral | ast.FloatLiteral)
+            ):
                 info.op_attributes[arg.name.text] = -value.operand.value
             else:
                 self.error("E0115", "an attribute of an op is `name = literal`", source, arg.start, arg.end)
@@ -342,8 +399,9 @@ class Signatures(TypeExpressions):
             if isinstance(item, ast.FuncDecl):
                 name = item.name.text
                 if name in info.methods:
-                    self.error("E0105", f"the method `{name}` is declared twice", module.source,
-                               item.name.start, item.name.end)  # fmt: skip
+                    self.error(
+                        "E0105", f"the method `{name}` is declared twice", module.source, item.name.start, item.name.end
+                    )
                     continue
                 info.methods[name] = FunctionInfo(module, name, item, True, info)
             elif isinstance(item, ast.TypeDecl):
@@ -379,8 +437,13 @@ class Signatures(TypeExpressions):
         if target is ERROR:
             return
         if bound is None and head_of(target) is None:
-            self.error("E0602", "an `impl` without a trait is for a type, not a type parameter", module.source,
-                       item.target.start, item.target.end)  # fmt: skip
+            self.error(
+                "E0602",
+                "an `impl` without a trait is for a type, not a type parameter",
+                module.source,
+                item.target.start,
+                item.target.end,
+            )
             return
         module.impls.append(impl)
         self.register_impl(impl)
@@ -393,15 +456,25 @@ class Signatures(TypeExpressions):
         if isinstance(member, ast.FuncDecl):
             name = member.name.text
             if name in impl.methods:
-                self.error("E0105", f"the method `{name}` is declared twice", module.source,
-                           member.name.start, member.name.end,
-                           labels=[Label(impl.methods[name].span, "the other declaration")])  # fmt: skip
+                self.error(
+                    "E0105",
+                    f"the method `{name}` is declared twice",
+                    module.source,
+                    member.name.start,
+                    member.name.end,
+                    labels=[Label(impl.methods[name].span, "the other declaration")],
+                )
                 return
             impl.methods[name] = FunctionInfo(module, name, member, member.is_public or impl.bound is not None, impl)
         elif isinstance(member, ast.ConstDecl):
-            impl.consts[member.name.text] = ConstInfo(module, member.name.text, member,
-                                                      member.is_public or impl.bound is not None,
-                                                      scope=impl.scope, owner=impl)  # fmt: skip
+            impl.consts[member.name.text] = ConstInfo(
+                module,
+                member.name.text,
+                member,
+                member.is_public or impl.bound is not None,
+                scope=impl.scope,
+                owner=impl,
+            )
         elif isinstance(member, ast.TypeDecl) and member.value is not None:
             impl.scope.assoc_types[member.name.text] = self.resolve_type(member.value, impl.scope)
 
@@ -421,27 +494,47 @@ class Signatures(TypeExpressions):
         assert impl.bound is not None
         source = impl.module.source
         decl = impl.decl
-        missing = [name for name, method in trait.methods.items()
-                   if name not in impl.methods and not method.decl.has_body]  # fmt: skip
+        missing = [
+            name for name, method in trait.methods.items() if name not in impl.methods and not method.decl.has_body
+        ]
         if missing:
             listed = ", ".join(f"`{name}`" for name in missing)
-            self.error("E0600", f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks {listed}", source,
-                       decl.start, decl.target.end,
-                       labels=[Label(trait.methods[missing[0]].span, "declared here")])  # fmt: skip
+            self.error(
+                "E0600",
+                f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks {listed}",
+                source,
+                decl.start,
+                decl.target.end,
+                labels=[Label(trait.methods[missing[0]].span, "declared here")],
+            )
         for name in trait.assoc_types:
             if name not in impl.scope.assoc_types:
-                self.error("E0600", f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the type `{name}`",
-                           source, decl.start, decl.target.end)  # fmt: skip
+                self.error(
+                    "E0600",
+                    f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the type `{name}`",
+                    source,
+                    decl.start,
+                    decl.target.end,
+                )
         for name, const in trait.consts.items():
             if name not in impl.consts and const.decl.value is None:
-                self.error("E0600", f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the constant `{name}`",
-                           source, decl.start, decl.target.end)  # fmt: skip
+                self.error(
+                    "E0600",
+                    f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the constant `{name}`",
+                    source,
+                    decl.start,
+                    decl.target.end,
+                )
         for name, method in impl.methods.items():
             wanted = trait.methods.get(name)
             if wanted is None:
                 found = closest(name, trait.methods)
-                self.engine.error("E0601", f"the trait `{trait.name}` has no method `{name}`", method.span,
-                                  helps=[f"did you mean `{found}`?"] if found else [])  # fmt: skip
+                self.engine.error(
+                    "E0601",
+                    f"the trait `{trait.name}` has no method `{name}`",
+                    method.span,
+                    helps=[f"did you mean `{found}`?"] if found else [],
+                )
                 continue
             self._compare_method(impl, method, wanted)
 
@@ -463,20 +556,30 @@ class Signatures(TypeExpressions):
             }
             found = [(substitute(type_, renamed), inout) for type_, inout in found]
             mine_result = substitute(method.function.result, renamed)
-            same = (method.has_self == wanted.has_self and len(expected) == len(found) and result == mine_result
-                    and all(mine == theirs or ERROR in (mine[0], theirs[0])
-                            for mine, theirs in zip(found, expected, strict=True)))  # fmt: skip
+            same = (
+                method.has_self == wanted.has_self
+                and len(expected) == len(found)
+                and result == mine_result
+                and all(
+                    mine == theirs or ERROR in (mine[0], theirs[0])
+                    for mine, theirs in zip(found, expected, strict=True)
+                )
+            )
         if not same and ERROR not in (result, method.function.result):
             shown = ", ".join(
-                ("inout self" if inout else "self") if number == 0 and wanted.has_self
+                ("inout self" if inout else "self")
+                if number == 0 and wanted.has_self
                 else f"{wanted.params[number].name}: {'inout ' if inout else ''}{type_}"
                 for number, (type_, inout) in enumerate(expected)
-            )  # fmt: skip
+            )
             arrow = "" if result == UNIT else f" -> {result}"
-            self.engine.error("E0601", f"the method `{method.name}` does not fit the trait `{wanted.owner.name}`",  # type: ignore[union-attr]
-                              Span(impl.module.source, method.decl.start, method.decl.signature_end),
-                              labels=[Label(wanted.span, "declared here")],
-                              helps=[f"its signature is `func {method.name}({shown}){arrow}`"])  # fmt: skip
+            self.engine.error(
+                "E0601",
+                f"the method `{method.name}` does not fit the trait `{wanted.owner.name}`",  # type: ignore[union-attr]
+                Span(impl.module.source, method.decl.start, method.decl.signature_end),
+                labels=[Label(wanted.span, "declared here")],
+                helps=[f"its signature is `func {method.name}({shown}){arrow}`"],
+            )
 
     def trait_mapping(self, impl: ImplInfo) -> dict[str, Type]:
         """What the parameters of a trait, `Self` and its types stand for in an impl."""
@@ -495,8 +598,14 @@ class Signatures(TypeExpressions):
         assert function is not None
         decl, source = info.decl, info.module.source
         if function.params or function.type_params:
-            self.error("E0503", "`main` takes no parameters", source, decl.start, decl.signature_end,
-                       helps=["command line arguments are `env.args()` of `std.env`"])  # fmt: skip
+            self.error(
+                "E0503",
+                "`main` takes no parameters",
+                source,
+                decl.start,
+                decl.signature_end,
+                helps=["command line arguments are `env.args()` of `std.env`"],
+            )
         result = function.result
         allowed = result in (UNIT, ERROR) or str(result) in ("i32", "never")
         is_result = isinstance(result, EnumType) and result.definition.symbol == "std.result.Result"
@@ -507,5 +616,11 @@ class Signatures(TypeExpressions):
         if not allowed:
             node = decl.result or decl.name
             extra = " (an exit status is an `i32`)" if result == I64 else ""
-            self.error("E0503", f"`main` cannot give `{result}`{extra}", source, node.start, node.end,
-                       helps=["it gives nothing, `i32` or `Result<(), E>`"])  # fmt: skip
+            self.error(
+                "E0503",
+                f"`main` cannot give `{result}`{extra}",
+                source,
+                node.start,
+                node.end,
+                helps=["it gives nothing, `i32` or `Result<(), E>`"],
+            )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.control import Control
 from luma_ir.frontend.check.entities import ConstInfo, FunctionInfo, LocalConstant
-from luma_ir.frontend.check.expressions import ARITHMETIC, BITS, OPERATOR_TRAITS, SHIFTS
 from luma_ir.frontend.check.inference import has_error, open_variable, resolve
+from luma_ir.frontend.check.operators import ARITHMETIC, BITS, OPERATOR_TRAITS, SHIFTS
 from luma_ir.frontend.types import (
     ERROR,
     NEVER,
@@ -19,8 +19,20 @@ from luma_ir.frontend.types import (
 )
 from luma_ir.ir.diagnostics import Label, Span
 
-_PURE = (hir.Constant, hir.Read, hir.Project, hir.Unary, hir.Binary, hir.Logical, hir.Cast, hir.StructMake,
-         hir.TupleMake, hir.ArrayMake, hir.Interpolation, hir.EnumMake)  # fmt: skip
+_PURE = (
+    hir.Constant,
+    hir.Read,
+    hir.Project,
+    hir.Unary,
+    hir.Binary,
+    hir.Logical,
+    hir.Cast,
+    hir.StructMake,
+    hir.TupleMake,
+    hir.ArrayMake,
+    hir.Interpolation,
+    hir.EnumMake,
+)
 
 
 class Statements(Control):
@@ -48,9 +60,17 @@ class Statements(Control):
         if type_ is NEVER or (isinstance(value, hir.TupleMake) and not value.elements):
             return
         if isinstance(value, hir.Binary) and value.operator == "==" and isinstance(node, ast.BinaryExpr):
-            self.warning("W0004", "this comparison has no effect", node.start, node.end,
-                         [self.replace("an assignment has a single `=`", node,
-                                       f"{self.text(node.lhs)} = {self.text(node.rhs)}")])  # fmt: skip
+            self.warning(
+                "W0004",
+                "this comparison has no effect",
+                node.start,
+                node.end,
+                [
+                    self.replace(
+                        "an assignment has a single `=`", node, f"{self.text(node.lhs)} = {self.text(node.rhs)}"
+                    )
+                ],
+            )
             return
         if not self._has_effects(value):
             self.warning("W0004", "the value of this expression is not used", node.start, node.end)
@@ -94,8 +114,12 @@ class Statements(Control):
             and not resolved.elements
             and isinstance(pattern, ast.BindingPattern)
         ):
-            self.warning("W0005", f"the variable `{pattern.name.text}` has no value: its type is `()`",
-                         pattern.start, pattern.end)  # fmt: skip
+            self.warning(
+                "W0005",
+                f"the variable `{pattern.name.text}` has no value: its type is `()`",
+                pattern.start,
+                pattern.end,
+            )
             made = self.irrefutable(pattern, type_)
             if isinstance(made, hir.BindPattern):
                 self.bindings_of[made.local].used = True
@@ -140,8 +164,12 @@ class Statements(Control):
         if isinstance(target, ast.SliceExpr):
             self.expr(target)
             self.expr(node.value)
-            self.error("E0301", "a slice is a value of its own and cannot be assigned", target,
-                       helps=["assign the elements one by one"])  # fmt: skip
+            self.error(
+                "E0301",
+                "a slice is a value of its own and cannot be assigned",
+                target,
+                helps=["assign the elements one by one"],
+            )
             return
         place = self.place_or_value(target)
         if not isinstance(place, hir.Place):
@@ -189,8 +217,9 @@ class Statements(Control):
                 self.expr(node.value)
                 return
             places.append(place)
-        types = tuple([place.type if place is not None else self.variable("any", node.start, node.end)
-                       for place in places])  # fmt: skip
+        types = tuple(
+            [place.type if place is not None else self.variable("any", node.start, node.end) for place in places]
+        )
         value = self.expr_as(node.value, TupleType(types))
         let, local = self.bind_hidden(value)
         local.type = TupleType(types)
@@ -240,8 +269,10 @@ class Statements(Control):
 
     @staticmethod
     def _has_index(place: hir.Place) -> bool:
-        return any(isinstance(step, hir.IndexStep) and not isinstance(step.index, hir.Constant | hir.Read)
-                   for step in place.steps)  # fmt: skip
+        return any(
+            isinstance(step, hir.IndexStep) and not isinstance(step.index, hir.Constant | hir.Read)
+            for step in place.steps
+        )
 
     def _builtin_compound(self, operator: str, place: hir.Place, value: hir.Expr) -> bool:
         type_, found = resolve(place.type), resolve(value.type)
@@ -297,11 +328,19 @@ class Statements(Control):
         elif isinstance(item, ast.FuncDecl):
             return
         elif isinstance(item, ast.ImportDecl):
-            self.error("E0900", "`import` inside a function is not supported yet", item,
-                       helps=["move it to the top of the file"])  # fmt: skip
+            self.error(
+                "E0900",
+                "`import` inside a function is not supported yet",
+                item,
+                helps=["move it to the top of the file"],
+            )
         else:
-            self.error("E0900", "types and traits inside a function are not supported yet", item,
-                       helps=["move it out of the function"])  # fmt: skip
+            self.error(
+                "E0900",
+                "types and traits inside a function are not supported yet",
+                item,
+                helps=["move it out of the function"],
+            )
 
     def _local_constant(self, item: ast.ConstDecl, into: list[hir.Statement]) -> None:
         """`const X = e;`: known at compile time where `e` is, else a variable that is never assigned."""
@@ -346,8 +385,13 @@ class Statements(Control):
                     helps = [f"`{type_}` has no negative values"]
                 elif value > type_.maximum and value <= (1 << type_.bits) - 1 and type_.signed:
                     helps = [f"it fits `u{type_.bits}`: write `{self.text(literal)}u{type_.bits}`"]
-                self.error("E0208", f"the literal `{self.text(literal)}` is out of range for `{type_}`", literal,
-                           notes=[f"the values of `{type_}` are {type_.minimum} to {type_.maximum}"], helps=helps)  # fmt: skip
+                self.error(
+                    "E0208",
+                    f"the literal `{self.text(literal)}` is out of range for `{type_}`",
+                    literal,
+                    notes=[f"the values of `{type_}` are {type_.minimum} to {type_.maximum}"],
+                    helps=helps,
+                )
                 literal.value = 0
         del self.literals[start:]
 

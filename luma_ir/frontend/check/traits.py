@@ -79,9 +79,14 @@ class Traits(Signatures):
             others = self.trait_impls.setdefault(key, [])
             for other in others:
                 if other.bound is not None and self._overlap(impl, other):
-                    self.error("E0603", f"`{impl.bound}` is implemented twice for `{impl.self_type}`",
-                               impl.module.source, impl.decl.start, impl.decl.target.end,
-                               labels=[self._impl_label(other)])  # fmt: skip
+                    self.error(
+                        "E0603",
+                        f"`{impl.bound}` is implemented twice for `{impl.self_type}`",
+                        impl.module.source,
+                        impl.decl.start,
+                        impl.decl.target.end,
+                        labels=[self._impl_label(other)],
+                    )
                     break
             others.append(impl)
             return
@@ -91,8 +96,12 @@ class Traits(Signatures):
             others_of = methods.setdefault(name, [])
             for other, info in others_of:
                 if self._overlap(impl, other):
-                    self.engine.error("E0105", f"the method `{name}` of `{impl.self_type}` is declared twice",
-                                      method.span, labels=[Label(info.span, "the other declaration")])  # fmt: skip
+                    self.engine.error(
+                        "E0105",
+                        f"the method `{name}` of `{impl.self_type}` is declared twice",
+                        method.span,
+                        labels=[Label(info.span, "the other declaration")],
+                    )
                     break
             others_of.append((impl, method))
         consts = self.inherent_consts.setdefault(head, {})
@@ -112,8 +121,10 @@ class Traits(Signatures):
             return False
         if impl.bound is None or other.bound is None:
             return True
-        return all(unifier.unify(substitute(first, mine), substitute(second, theirs))
-                   for first, second in zip(impl.bound.args, other.bound.args, strict=False))  # fmt: skip
+        return all(
+            unifier.unify(substitute(first, mine), substitute(second, theirs))
+            for first, second in zip(impl.bound.args, other.bound.args, strict=False)
+        )
 
     def instantiate(self, names: list[str], origin: tuple[int, int] = _NOWHERE) -> dict[str, Type]:
         """Fresh variables for type parameters."""
@@ -179,8 +190,9 @@ class Traits(Signatures):
                 pending += self.trait(bound.trait).parents
         return found
 
-    def find_impl(self, type_: Type, bound: Bound, scope: TypeScope, unifier: Unifier) \
-            -> tuple[ImplInfo, dict[str, Type]] | None:  # fmt: skip
+    def find_impl(
+        self, type_: Type, bound: Bound, scope: TypeScope, unifier: Unifier
+    ) -> tuple[ImplInfo, dict[str, Type]] | None:
         """The impl of a trait for a type with what its type parameters stand for."""
         head = head_of(type_)
         symbol = bound.trait.symbol
@@ -192,8 +204,10 @@ class Traits(Signatures):
             assert impl.bound is not None
             fits = unifier.unify(substitute(impl.self_type, mapping), type_)
             if fits and bound.args:
-                fits = all(unifier.unify(substitute(mine, mapping), theirs)
-                           for mine, theirs in zip(impl.bound.args, bound.args, strict=False))  # fmt: skip
+                fits = all(
+                    unifier.unify(substitute(mine, mapping), theirs)
+                    for mine, theirs in zip(impl.bound.args, bound.args, strict=False)
+                )
             if fits and self._bounds_hold(impl, mapping, scope, unifier):
                 return impl, mapping
             unifier.undo(mark)

@@ -38,10 +38,27 @@ LATER_TYPES = frozenset(["Map", "Set", "Task", "Channel", "Mutex", "Atomic", "Si
 MAX_FIXED = 1 << 31
 
 _OTHER_SPELLINGS = {
-    "int": "i64", "integer": "i64", "Int": "i64", "isize": "i64", "long": "i64", "uint": "u64", "usize": "u64",
-    "float": "f64", "double": "f64", "Float": "f64", "String": "string", "str": "string", "boolean": "bool",
-    "Bool": "bool", "byte": "u8", "void": "()", "unit": "()", "Vec": "[T]", "List": "[T]", "short": "i16",
-}  # fmt: skip
+    "int": "i64",
+    "integer": "i64",
+    "Int": "i64",
+    "isize": "i64",
+    "long": "i64",
+    "uint": "u64",
+    "usize": "u64",
+    "float": "f64",
+    "double": "f64",
+    "Float": "f64",
+    "String": "string",
+    "str": "string",
+    "boolean": "bool",
+    "Bool": "bool",
+    "byte": "u8",
+    "void": "()",
+    "unit": "()",
+    "Vec": "[T]",
+    "List": "[T]",
+    "short": "i16",
+}
 
 Holes = Callable[[int, int, str], Type]
 """Makes a type variable for type arguments that are left out, where they may be."""
@@ -161,8 +178,13 @@ class TypeExpressions(Modules):
 
     def _self_type(self, segment: ast.PathSegment, scope: TypeScope) -> Type:
         if scope.self_type is None:
-            self.error("E0101", "`Self` is used outside of an `impl` or a trait", scope.module.source,
-                       segment.start, segment.end)  # fmt: skip
+            self.error(
+                "E0101",
+                "`Self` is used outside of an `impl` or a trait",
+                scope.module.source,
+                segment.start,
+                segment.end,
+            )
             return ERROR
         return scope.self_type
 
@@ -206,15 +228,20 @@ class TypeExpressions(Modules):
             return found
         span = Span(user.source, name.start, name.end)
         if name.text in module.items:
-            self.engine.error("E0104", f"`{name.text}` is private to the module `{module.name}`", span,
-                              labels=[Label(module.items[name.text].span, "declared here without `pub`")])  # fmt: skip
+            self.engine.error(
+                "E0104",
+                f"`{name.text}` is private to the module `{module.name}`",
+                span,
+                labels=[Label(module.items[name.text].span, "declared here without `pub`")],
+            )
         else:
             helps = spelling_help(name.text, self.exports(module), span)
             self.engine.error("E0103", f"the module `{module.name}` has no `{name.text}`", span, helps=helps)
         return None
 
-    def _entity_type(self, entity: Entity | None, segment: ast.PathSegment, path: ast.Path, scope: TypeScope,
-                     holes: Holes | None) -> Type:  # fmt: skip
+    def _entity_type(
+        self, entity: Entity | None, segment: ast.PathSegment, path: ast.Path, scope: TypeScope, holes: Holes | None
+    ) -> Type:
         if isinstance(entity, StructInfo | EnumInfo):
             wanted = len(entity.definition.type_params)
             if segment.type_args is None and holes is not None and wanted:
@@ -232,11 +259,16 @@ class TypeExpressions(Modules):
         span = Span(scope.module.source, path.start, path.end)
         name = segment.name.text
         if isinstance(entity, TraitInfo):
-            self.engine.error("E0106", f"`{name}` is a trait, not a type", span,
-                              helps=[f"write `any {name}` for a boxed value, or a type parameter `T: {name}`"])  # fmt: skip
+            self.engine.error(
+                "E0106",
+                f"`{name}` is a trait, not a type",
+                span,
+                helps=[f"write `any {name}` for a boxed value, or a type parameter `T: {name}`"],
+            )
         elif entity is not None:
-            self.engine.error("E0106", f"`{name}` is a {entity.kind}, not a type", span,
-                              labels=[Label(entity.span, "declared here")])  # fmt: skip
+            self.engine.error(
+                "E0106", f"`{name}` is a {entity.kind}, not a type", span, labels=[Label(entity.span, "declared here")]
+            )
         elif name in LATER_TYPES:
             self.error("E0900", f"the type `{name}` is not supported yet", scope.module.source, path.start, path.end)
         else:
@@ -245,8 +277,11 @@ class TypeExpressions(Modules):
             if other:
                 helps.append(Help(f"it is called `{other}` here", Edit(span, other)))
             else:
-                types = [each for each, info in scope.module.items.items()
-                         if isinstance(info, StructInfo | EnumInfo | AliasInfo)]  # fmt: skip
+                types = [
+                    each
+                    for each, info in scope.module.items.items()
+                    if isinstance(info, StructInfo | EnumInfo | AliasInfo)
+                ]
                 helps = spelling_help(name, [*types, *scope.params, *PRIMITIVES, "string", "Option", "Result"], span)
             self.engine.error("E0101", f"there is no type `{name}`", span, helps=helps)
         return ERROR
@@ -281,8 +316,7 @@ class TypeExpressions(Modules):
 
     def _wrong_args(self, name: str, wanted: int, found: int, segment: ast.PathSegment, scope: TypeScope) -> None:
         takes = plural(wanted, "type argument") if wanted else "no type arguments"
-        self.error("E0213", f"`{name}` takes {takes}, found {found}", scope.module.source,
-                   segment.start, segment.end)  # fmt: skip
+        self.error("E0213", f"`{name}` takes {takes}, found {found}", scope.module.source, segment.start, segment.end)
 
     # ---- bounds
 
@@ -307,8 +341,11 @@ class TypeExpressions(Modules):
             if entity is not None:
                 self.engine.error("E0106", f"`{name}` is a {entity.kind}, not a trait", span)
             else:
-                traits = [each for each in self.visible_names(scope.module)
-                          if isinstance(self.lookup(scope.module, each), TraitInfo)]  # fmt: skip
+                traits = [
+                    each
+                    for each in self.visible_names(scope.module)
+                    if isinstance(self.lookup(scope.module, each), TraitInfo)
+                ]
                 self.engine.error("E0101", f"there is no trait `{name}`", span, helps=spelling_help(name, traits, span))
             return None
         args = tuple(self._args(segments[-1], scope, None))
@@ -318,15 +355,21 @@ class TypeExpressions(Modules):
             return None
         return Bound(entity, args)
 
-    def declare_generics(self, generics: list[ast.GenericParam], where: list[ast.WherePredicate],
-                         scope: TypeScope) -> list[str]:  # fmt: skip
+    def declare_generics(
+        self, generics: list[ast.GenericParam], where: list[ast.WherePredicate], scope: TypeScope
+    ) -> list[str]:
         """Add type parameters with their bounds to a scope; returns their names."""
         names: list[str] = []
         for generic in generics:
             name = generic.name.text
             if name in scope.params:
-                self.error("E0105", f"the type parameter `{name}` is declared twice", scope.module.source,
-                           generic.start, generic.end)  # fmt: skip
+                self.error(
+                    "E0105",
+                    f"the type parameter `{name}` is declared twice",
+                    scope.module.source,
+                    generic.start,
+                    generic.end,
+                )
                 continue
             scope.params[name] = []
             names.append(name)

@@ -1,0 +1,324 @@
+"""Operators: builtin ones on scalars, traits on everything else."""
+
+from __future__ import annotations
+
+from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.entities import Bound
+from luma_ir.frontend.check.expressions import Expressions
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute
+from luma_ir.frontend.types import (
+    BOOL,
+    CHAR,
+    NEVER,
+    ArrayType,
+    BoolType,
+    CharType,
+    EnumType,
+    FloatType,
+    IntType,
+    ParamType,
+    Type,
+)
+from luma_ir.ir.diagnostics import Label
+
+ARITHMETIC = frozenset(["+", "-", "*", "/", "%", "**"])
+BITS = frozenset(["&", "|", "^"])
+SHIFTS = frozenset(["<<", ">>"])
+EQUALITY = frozenset(["==", "!="])
+ORDER = frozenset(["<", "<=", ">", ">="])
+OPERATOR_TRAITS = {
+    "+": ("Add", "add"),
+    "-": ("Sub", "sub"),
+    "*": ("Mul", "mul"),
+    "/": ("Div", "div"),
+    "%": ("Rem", "rem"),
+    "&": ("BitAnd", "bit_and"),
+    "|": ("BitOr", "bit_or"),
+    "^": ("BitXor", "bit_xor"),
+    "<<": ("Shl", "shl"),
+    ">>": ("Shr", "shr"),
+}
+_VERBS = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "%": "take the remainder of",
+    "**": "raise",
+    "&": "combine",
+    "|": "combine",
+    "^": "combine",
+    "<<": "shift",
+    ">>": "shift",
+}
+
+
+class Operators(Expressions):
+    """Checks operators."""
+
+    # ---- unary
+
+    def unary(self, node: ast.UnaryExpr, expected: Type | None) -> hir.Expr:
+        """`-x`, `!x`, `~x`."""
+        operator = node.operator
+        if operator == "-":
+            operand = node.operand
+            if type(operand) is ast.IntLiteral:
+                return self.integer(-operand.value, operand.suffix, node, expected)
+            if type(operand) is ast.FloatLiteral:
+                made = self.float_literal(operand, expected)
+                assert isinstance(made, hir.Constant) and isinstance(made.value, float)
+                made.value = -made.value
+                made.start = node.start
+                return made
+        value = self.expr(node.operand, BOOL if operator == "!" else expected)
+        type_ = resolve(value.type)
+        if has_error(type_):
+            return value
+        if type_ is NEVER:
+            return value
+        kind = type_.kind if type(type_) is TypeVar else ""
+        is_int = type(type_) is IntType or kind == "int"
+        if operator == "-":
+            fits = (type(type_) is IntType and type_.signed) or type(type_) is FloatType or kind in ("int", "float")
+        elif operator == "!":
+            fits = type(type_) is BoolType
+        else:
+            fits = is_int
+        if not fits:
+            made_call = self._unary_trait(operator, value, node)
+            if made_call is not None:
+                return made_call
+            helps = []
+            if operator == "!" and is_int:
+                helps = [self.replace("the complement of an integer is `~`", node, f"~{self.text(node.operand)}")]
+            elif operator == "-" and is_int:
+                helps = [f"convert it to a signed type first: `-({self.text(node.operand)} as i64)`"]
+            self.error("E0203", f"`{operator}` cannot be applied to `{type_}`", node, helps=helps)
+            return self.error_value(node)
+        return hir.Unary(start=node.start, end=node.end, type=type_, operator=operator, operand=value)
+
+    def _unary_trait(self, operator: str, value: hir.Expr, node: ast.UnaryExpr) -> hir.Expr | None:
+        trait_name, method = {"-": ("Neg", "neg"), "!": ("Not", "not"), "~": ("Not", "not")}[operator]
+        return self._operator_call(trait_name, method, value, None, node)
+
+    # ---- binary
+
+    def binary(self, node: ast.BinaryExpr, expected: Type | None) -> hir.Expr:
+        """`a + b`."""
+        operator = node.operator
+        if operator == "&&" or operator == "||":
+            return self._logical(node)
+        compares = operator in EQUALITY or operator in ORDER
+        hint = None if compares else expected
+        lhs = self.expr(node.lhs, hint)
+        left = resolve(lhs.type)
+        if operator in SHIFTS:
+            return self._shift(node, lhs, self.expr(node.rhs))
+        rhs = self.expr(node.rhs, left if type(left) is not TypeVar or left.kind != "any" else hint)
+        return self.binary_values(operator, lhs, rhs, node)
+
+    def binary_values(self, operator: str, lhs: hir.Expr, rhs: hir.Expr, node: ast.BinaryExpr) -> hir.Expr:
+        """An operator on two checked operands."""
+        compares = operator in EQUALITY or operator in ORDER
+        left, right = resolve(lhs.type), resolve(rhs.type)
+        if left is NEVER or right is NEVER:
+            if left is NEVER and right is NEVER:
+                return lhs
+            type_ = BOOL if compares else (right if left is NEVER else left)
+            return hir.Binary(start=node.start, end=node.end, type=type_, operator=operator, lhs=lhs, rhs=rhs)
+        if left is not right and not self.unifier.try_unify(left, right):
+            if self.adapt(lhs, right) or self.adapt(rhs, left):
+                left = resolve(lhs.type)
+            else:
+                return self._mixed(operator, lhs, rhs, node)
+        type_ = resolve(left)
+        if has_error(type_) or has_error(right):
+            return (
+                hir.Constant(start=node.start, end=node.end, type=BOOL, value=False)
+                if compares
+                else self.error_value(node)
+            )
+        kind = type(type_)
+        if kind is TypeVar:
+            variable_kind = type_.kind  # type: ignore[attr-defined]
+            if variable_kind == "any":
+                self.known(type_, node, f"to use `{operator}`")
+                return self.error_value(node)
+            builtin = operator not in BITS or variable_kind == "int"
+        elif operator in EQUALITY or operator in ORDER:
+            builtin = kind in (IntType, FloatType, BoolType, CharType)
+            if operator in ORDER and kind is BoolType:
+                builtin = False
+        elif operator in ARITHMETIC:
+            builtin = kind in (IntType, FloatType)
+        else:
+            builtin = kind in (IntType, BoolType)
+        if builtin:
+            return hir.Binary(
+                start=node.start, end=node.end, type=BOOL if compares else type_, operator=operator, lhs=lhs, rhs=rhs
+            )
+        return self._overloaded(operator, lhs, rhs, node)
+
+    def _logical(self, node: ast.BinaryExpr) -> hir.Expr:
+        lhs = self.expr_as(node.lhs, BOOL, f"on the left of `{node.operator}`")
+        diverges, unassigned = self.diverges, self.unassigned
+        rhs = self.expr_as(node.rhs, BOOL, f"on the right of `{node.operator}`")
+        self.diverges, self.unassigned = diverges, unassigned
+        return hir.Logical(start=node.start, end=node.end, type=BOOL, operator=node.operator, lhs=lhs, rhs=rhs)
+
+    def _shift(self, node: ast.BinaryExpr, lhs: hir.Expr, rhs: hir.Expr) -> hir.Expr:
+        left, right = resolve(lhs.type), resolve(rhs.type)
+        if has_error(left) or has_error(right):
+            return self.error_value(node)
+        if self._is_integer(left) and self._is_integer(right):
+            return hir.Binary(start=node.start, end=node.end, type=left, operator=node.operator, lhs=lhs, rhs=rhs)
+        found = self._operator_call(*OPERATOR_TRAITS[node.operator], lhs, rhs, node)
+        if found is not None:
+            return found
+        self.error("E0203", f"cannot shift `{left}` by `{right}`", node, helps=["integers are shifted by integers"])
+        return self.error_value(node)
+
+    @staticmethod
+    def _is_integer(type_: Type) -> bool:
+        return type(type_) is IntType or (type(type_) is TypeVar and type_.kind == "int")
+
+    def _mixed(self, operator: str, lhs: hir.Expr, rhs: hir.Expr, node: ast.BinaryExpr) -> hir.Expr:
+        """Operands of two types."""
+        left, right = resolve(lhs.type), resolve(rhs.type)
+        if has_error(left) or has_error(right):
+            return self.error_value(node)
+        if operator in OPERATOR_TRAITS:
+            if self._is_array_arithmetic(left, right):
+                return self.not_yet("element-wise arithmetic on arrays is", node)
+            found = self._operator_call(*OPERATOR_TRAITS[operator], lhs, rhs, node)
+            if found is not None:
+                return found
+        string = self.program.string_type
+        helps: list = []
+        if operator in EQUALITY or operator in ORDER:
+            message = f"cannot compare `{left}` with `{right}`"
+        elif operator == "**":
+            message = f"cannot raise `{left}` to `{right}`"
+        else:
+            joint = {"-": "from", "*": "by", "/": "by", "%": "by"}.get(operator, "and")
+            if operator == "-":
+                message = f"cannot subtract `{right}` from `{left}`"
+            else:
+                message = f"cannot {_VERBS[operator]} `{left}` {joint} `{right}`"
+        if self._is_number(left) and self._is_number(right):
+            is_assignment = node.operator_start == node.lhs.end
+            float_side = type(left) is FloatType or (type(left) is TypeVar and left.kind == "float")
+            if not float_side:
+                helps = self._conversion(left, right, node.lhs, lhs)
+            if float_side or (is_assignment and "starts as" not in str(helps)):
+                helps = self._conversion(right, left, node.rhs, rhs)
+        elif operator == "+" and string in (left, right):
+            other = node.rhs if left == string else node.lhs
+            helps = [self.replace("an f-string makes text of a value", other, f'f"{{{self.text(other)}}}"')]
+        elif right == string and left == CHAR and isinstance(rhs, hir.Constant) and len(str(rhs.value)) == 1:
+            helps = [self.replace("a character has single quotes", node.rhs, f"'{rhs.value}'")]
+        elif left == string and right == CHAR:
+            helps = [self.replace("a text has double quotes", node.rhs, f'"{self.text(node.rhs)[1:-1]}"')]
+        elif isinstance(right, EnumType) and right.definition.symbol == "std.option.Option":
+            helps = ["take the value out of the option first: `if let Some(value) = … { … }`"]
+        elif isinstance(left, EnumType) and left.definition.symbol == "std.option.Option":
+            helps = ["compare with `Some(…)`, or take the value out: `if let Some(value) = … { … }`"]
+        labels = [Label(self.span(node.lhs), f"`{left}`"), Label(self.span(node.rhs), f"`{right}`")]
+        self.error("E0203", message, node, labels=labels, helps=helps)
+        return self.error_value(node)
+
+    def _is_array_arithmetic(self, left: Type, right: Type) -> bool:
+        element = self.element_type(left) or self.element_type(right)
+        return element is not None and self._is_number(resolve(element))
+
+    def _overloaded(self, operator: str, lhs: hir.Expr, rhs: hir.Expr, node: ast.BinaryExpr) -> hir.Expr:
+        """An operator on a type that has no builtin one: through traits."""
+        type_ = resolve(lhs.type)
+        if operator in EQUALITY:
+            return self._trait_compare("Eq", "eq", lhs, rhs, node, negate=operator == "!=", swap=False)
+        if operator in ORDER:
+            return self._trait_compare(
+                "Ord", "less", lhs, rhs, node, negate=operator in ("<=", ">="), swap=operator in (">", "<=")
+            )
+        if operator == "+" and type_ == self.program.string_type:
+            return self._concatenation(lhs, rhs, node)
+        if operator in OPERATOR_TRAITS:
+            found = self._operator_call(*OPERATOR_TRAITS[operator], lhs, rhs, node)
+            if found is not None:
+                return found
+            if self._is_array_arithmetic(type_, type_):
+                return self.not_yet("element-wise arithmetic on arrays is", node)
+        verb = _VERBS.get(operator, "combine")
+        helps = []
+        if isinstance(type_, ArrayType) and operator == "+":
+            helps = [f"`{self.text(node.lhs)}.extend({self.text(node.rhs)})` adds the elements of another array"]
+        elif isinstance(type_, ParamType) and operator in OPERATOR_TRAITS:
+            helps = [f"a type parameter needs a bound for it: `{type_.name}: {OPERATOR_TRAITS[operator][0]}`"]
+        self.error("E0203", f"cannot {verb} values of type `{type_}`", node, helps=helps)
+        return self.error_value(node)
+
+    def _trait_compare(
+        self, trait: str, method: str, lhs: hir.Expr, rhs: hir.Expr, node: ast.BinaryExpr, *, negate: bool, swap: bool
+    ) -> hir.Expr:
+        callee = self.trait_callee(trait, method, lhs.type, node, f"needed for `{node.operator}`")
+        if callee is None:
+            return self.error_value(node)
+        first, second = (1, 0) if swap else (0, 1)
+        args: list[hir.Arg] = [hir.ValueArg(param=first, value=lhs), hir.ValueArg(param=second, value=rhs)]
+        call = hir.Call(start=node.start, end=node.end, type=BOOL, callee=callee, args=args)
+        if not negate:
+            return call
+        return hir.Unary(start=node.start, end=node.end, type=BOOL, operator="!", operand=call)
+
+    def _operator_call(
+        self, trait_name: str, method_name: str, lhs: hir.Expr, rhs: hir.Expr | None, node: ast.Expression
+    ) -> hir.Expr | None:
+        """A call of an operator's trait method, found by the types of both operands; None when there is none."""
+        program = self.program
+        trait = program.library_trait(trait_name)
+        if trait is None:
+            return None
+        program.trait(trait)
+        type_ = resolve(lhs.type)
+        args = tuple([rhs.type] * len(trait.type_params)) if rhs is not None else ()
+        if isinstance(type_, ParamType):
+            bound = program.param_bound(type_, Bound(trait), self.scope)
+            if bound is None:
+                return None
+            method = program.function(trait.methods[method_name])
+            assert method.function is not None
+            mapping: dict[str, Type] = {"Self": type_, **dict(zip(trait.type_params, bound.args, strict=False))}
+            inout = tuple([param.inout for param in method.params])
+            result = substitute(method.function.result, mapping)
+            callee: hir.Callee = hir.TraitMethodRef(trait.symbol, method_name, type_, inout, result)
+        else:
+            found = program.find_impl(type_, Bound(trait, args), self.scope, self.unifier)
+            if found is None:
+                return None
+            method = program.function(program.impl_method(found[0], method_name))
+            assert method.function is not None
+            mapping = found[1]
+            result = substitute(method.function.result, mapping)
+            callee = hir.FunctionRef(method.function, tuple([mapping[name] for name in method.function.type_params]))
+        values = [hir.ValueArg(param=0, value=lhs)]
+        if rhs is not None:
+            values.append(hir.ValueArg(param=1, value=rhs))
+            if not self.unifier.try_unify(substitute(method.params[1].type, mapping), rhs.type):
+                return None
+        return hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=list(values))
+
+    def _concatenation(self, lhs: hir.Expr, rhs: hir.Expr, node: ast.Expression) -> hir.Expr:
+        """`s + t`: a fresh string of both; a chain makes one string."""
+        parts: list[str | hir.AppendCall] = []
+        for side in (lhs, rhs):
+            if isinstance(side, hir.Interpolation):
+                parts += side.parts
+            elif isinstance(side, hir.Constant):
+                parts.append(str(side.value))
+            else:
+                callee = self.trait_callee("Show", "show", side.type, side, "")
+                if callee is None:
+                    return self.error_value(node)
+                parts.append(hir.AppendCall(callee=callee, args=[side]))
+        return hir.Interpolation(start=node.start, end=node.end, type=self.program.string_type, parts=parts)
