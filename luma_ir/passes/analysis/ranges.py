@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 LONGEST = 1 << 60
 """No array has more elements: no address space holds them."""
 _DEPTH = 10
-_BUDGET = 240
+QUICK, THOROUGH = 100, 320
+"""Steps of a search for what would be nice to know, and for what takes a check out of a loop."""
 _INFINITE = 1 << 80
 
 EQ, NE, SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(10)
@@ -43,6 +44,7 @@ class Ranges:
         """`x >= y + c`, by x."""
         self._trail: list[tuple[dict[int, list[tuple[SSAValue | None, int]]], int]] = []
         self._budget = 0
+        self.effort = QUICK
         self._path: set[tuple[int, int, bool]] = set()
         self._exact_ops: dict[int, Operation] = {}
         """Ops proved not to wrap, as long as no fact is dropped."""
@@ -203,7 +205,7 @@ class Ranges:
         return max(self._down(value, None, 0), _type_limits(value)[0])
 
     def _start(self) -> None:
-        self._budget = _BUDGET
+        self._budget = self.effort
         self._path.clear()
         self._inexact_ops.clear()
 

@@ -26,7 +26,7 @@ from luma_ir.ir.fast import block_ops, erase, insert_before, make, operands_of, 
 from luma_ir.ir.intern import I1, int_attr
 from luma_ir.passes.analysis.constants import int_constant, width_of
 from luma_ir.passes.analysis.control import COUNTED, IFS, LOOPS, loop_edges, slot_arguments, slot_inits
-from luma_ir.passes.analysis.ranges import LONGEST, Ranges, combine
+from luma_ir.passes.analysis.ranges import LONGEST, QUICK, THOROUGH, Ranges, combine
 from luma_ir.passes.luma._counted_loops import count_while
 from luma_ir.passes.rewriting import bodies, replace_at
 
@@ -218,6 +218,7 @@ class _Walker:
         ]
         enter()
         self._checks_passed(loop)
+        facts.effort = THOROUGH
         for _ in range(_ROUNDS):
             inner = facts.mark()
             for argument, _nexts, bound in assumed:
@@ -229,6 +230,7 @@ class _Walker:
             if stable:
                 found = [(argument, _apply(facts, bound)) for argument, _nexts, bound in assumed]
                 break
+        facts.effort = QUICK
         facts.forget(mark)
         return found
 
@@ -269,7 +271,10 @@ class _Walker:
         """`0 <= index < length`."""
         index, length = operands_of(op)
         facts = self.facts
-        if facts.at_least(index, 0) and facts.proves(index, length, -1):
+        facts.effort = THOROUGH
+        passes = facts.at_least(index, 0) and facts.proves(index, length, -1)
+        facts.effort = QUICK
+        if passes:
             self.decided += 1
             replace_op(op, [index])
             return
