@@ -59,8 +59,13 @@ def add_global(
     constant: bool = True,
     alignment: int | None = None,
     thread_local: bool = False,
+    mergeable: bool = True,
 ) -> None:
-    """Append a global to the module: with a constant `value`, or with what `initializer` builds."""
+    """
+    Append a global to the module: with a constant `value`, or with what `initializer` builds.
+
+    A `mergeable` constant has an address without meaning, so LLVM may put equal ones in one place.
+    """
     location = state.module.location
     properties: dict[str, Attribute] = {
         "sym_name": string_attr(name),
@@ -70,8 +75,8 @@ def add_global(
     }
     if constant:
         properties["constant"] = UNIT
-        # The address of a constant has no meaning: equal ones may be merged.
-        properties["unnamed_addr"] = int_attr(2, I64)
+        if mergeable:
+            properties["unnamed_addr"] = int_attr(2, I64)
     if value is not None:
         properties["value"] = value
     if alignment is not None:
@@ -176,7 +181,15 @@ def constant_global(build: Builder, values: Attribute, element: Attribute, *, he
     return address_of(build, name)
 
 
-def add_buffer(state: Conversion, name: str, count: int, array: Attribute, contents: Attribute | None) -> None:
+def add_buffer(
+    state: Conversion,
+    name: str,
+    count: int,
+    array: Attribute,
+    contents: Attribute | None,
+    *,
+    mergeable: bool = True,
+) -> None:
     """Append a constant buffer: an immortal header, then the elements."""
     type_ = LLVMStructType.from_type_list([*HEADER_TYPES, array])
 
@@ -189,14 +202,14 @@ def add_buffer(state: Conversion, name: str, count: int, array: Attribute, conte
             fields.append(inner.op(ConstantOp, (), array, {"value": contents}))
         return inner.pack(type_, fields)
 
-    add_global(state, name, type_, initializer=initialize, alignment=BUFFER_ALIGNMENT)
+    add_global(state, name, type_, initializer=initialize, alignment=BUFFER_ALIGNMENT, mergeable=mergeable)
 
 
 def empty_global(build: Builder) -> SSAValue:
     """The address of the one empty buffer."""
     if not build.state.data.get(EMPTY_SYMBOL):
         build.state.data[EMPTY_SYMBOL] = True
-        add_buffer(build.state, EMPTY_SYMBOL, 0, LLVMArrayType(0, I8), None)
+        add_buffer(build.state, EMPTY_SYMBOL, 0, LLVMArrayType(0, I8), None, mergeable=False)
     return address_of(build, EMPTY_SYMBOL)
 
 

@@ -130,5 +130,7 @@ func.func @leaves_alone(%a: i64) {
 // CHECK:       llvm.mlir.global internal unnamed_addr constant @mem.constant.0() {{.*}} : !llvm.struct<(i32, i32, i64, i64, i64, !llvm.array<5 x i8>)>
 // CHECK:       llvm.mlir.constant(-2147483648 : i32)
 // CHECK:       llvm.mlir.constant("hello") : !llvm.array<5 x i8>
+// The address of the empty buffer has a meaning; no other constant may take its place.
+// CHECK:       llvm.mlir.global internal constant @mem.empty()
 // CHECK:       llvm.mlir.global internal @rt.stdout() {{.*}} : !llvm.array<8 x i8>
 // CHECK:       llvm.mlir.zero

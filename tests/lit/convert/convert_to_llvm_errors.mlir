@@ -38,3 +38,29 @@ func.func @matrix() {
 func.func private @first(%a: i32) attributes {link_name = "f"}
 // expected-error@+1 {{symbol `f` is declared with types}}
 func.func private @second(%a: i64) attributes {link_name = "f"}
+
+// -----
+
+func.func @cast(%a: i64) {
+  // expected-error@+1 {{`builtin.unrealized_conversion_cast` from i64 to f64 remains}}
+  %0 = builtin.unrealized_conversion_cast %a : i64 to f64
+  func.return
+}
+
+// -----
+
+func.func @values() {
+  // expected-error@+1 {{constant has values that are neither integers nor floats}}
+  %0 = mem.constant ["a"] : i64
+  func.return
+}
+
+// -----
+
+func.func @twice() attributes {link_name = "f"} {
+  func.return
+}
+// expected-error@+1 {{symbol `f` is defined twice}}
+func.func @again() attributes {link_name = "f"} {
+  func.return
+}
