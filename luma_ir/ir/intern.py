@@ -29,6 +29,8 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Attribute
 
+from luma_ir.ir.making import make_integer_attr, make_plain_int
+
 AttributeT = TypeVar("AttributeT", bound=Attribute)
 
 I1 = IntegerType(1)
@@ -42,6 +44,7 @@ F64 = Float64Type()
 UNIT = UnitAttr()
 
 _int_types: dict[int, IntegerType] = {1: I1, 8: I8, 16: I16, 32: I32, 64: I64}
+_signless_widths: dict[int, int] = {id(type): width for width, type in _int_types.items() if width > 1}
 _int_attrs: dict[tuple[int, int], IntegerAttr] = {}
 _float_attrs: dict[tuple[bytes, int], FloatAttr] = {}
 _plain_ints: dict[int, IntAttr] = {}
@@ -79,7 +82,12 @@ def int_attr(value: int, type: IntegerType | IndexType) -> IntegerAttr:
     key = (value, id(type))
     found = _int_attrs.get(key)
     if found is None:
-        found = _int_attrs[key] = IntegerAttr(value, type)
+        width = _signless_widths.get(id(type))
+        if width is not None and -(1 << (width - 1)) <= value < 1 << (width - 1):
+            found = make_integer_attr(plain_int(value), type)  # pyright: ignore[reportArgumentType]
+        else:
+            found = IntegerAttr(value, type)
+        _int_attrs[key] = found
     return found
 
 
@@ -101,7 +109,7 @@ def plain_int(value: int) -> IntAttr:
     """An untyped integer parameter of another attribute."""
     found = _plain_ints.get(value)
     if found is None:
-        found = _plain_ints[value] = IntAttr(value)
+        found = _plain_ints[value] = make_plain_int(value)
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from xdsl.dialects.builtin import UNKNOWN_LOC, FileLineColLoc, IntAttr, StringAttr
+from xdsl.dialects.builtin import UNKNOWN_LOC, FileLineColLoc, IntAttr, IntegerAttr, IntegerType, StringAttr
 from xdsl.ir import Attribute, Block, Operation, OpResult, Region, SSAValue, Use
 from xdsl.ir.core import SSAValues
 from xdsl.irdl import IRDLOperation, OptionalDef
@@ -161,3 +161,18 @@ def make_file_location(filename: StringAttr, line: IntAttr, column: IntAttr) -> 
     _setattr(location, "line", line)
     _setattr(location, "column", column)
     return location
+
+
+def make_plain_int(value: int) -> IntAttr:
+    """Create an untyped integer without verifying it; call `intern.plain_int`, which memoises it."""
+    attr = _new(IntAttr)
+    _setattr(attr, "data", value)
+    return attr
+
+
+def make_integer_attr(value: IntAttr, type: IntegerType) -> IntegerAttr:
+    """Create an integer constant that is known to fit its type; call `intern.int_attr`, which checks that."""
+    attr = _new(IntegerAttr)
+    _setattr(attr, "value", value)
+    _setattr(attr, "type", type)
+    return attr

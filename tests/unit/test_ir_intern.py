@@ -10,6 +10,7 @@ from xdsl.dialects.builtin import (
     DenseArrayBase,
     FloatAttr,
     FunctionType,
+    IntAttr,
     IntegerAttr,
     IntegerType,
     StringAttr,
@@ -60,3 +61,13 @@ def test_intern_of_any_attribute() -> None:
     """`intern` gives the first of equal attributes."""
     first = intern.intern(StringAttr("only here"))
     assert intern.intern(StringAttr("only here")) is first
+
+
+def test_integers_made_without_verification_equal_those_of_xdsl():
+    cases = [(5, intern.I64), (-128, intern.I8), (200, intern.I8), (1, intern.I1), (2**64 - 1, intern.I64)]
+    cases += [(-(2**63), intern.I64), (3, intern.INDEX)]
+    for value, type_ in cases:
+        mine, theirs = intern.int_attr(value, type_), IntegerAttr(value, type_)
+        assert mine == theirs and hash(mine) == hash(theirs) and str(mine) == str(theirs)
+        mine.verify()
+    assert intern.plain_int(7) == IntAttr(7)
