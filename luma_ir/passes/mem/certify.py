@@ -1,6 +1,10 @@
 """
 Check the ownership of every managed value: the verifier of what the `mem` passes do.
 
+Before: mem.drop %a
+        %n = luma.array.len %a
+After:  error: ownership: `luma.array.len` uses `%a`, which is no longer alive
+
 Expects: `mem.dup` and `mem.drop` are explicit. Changes nothing; reports an error, with the op's location, where a value
 is used after its last unit went, consumed without a unit, left with a unit at the end of its scope or at an early exit,
 or where two branches disagree about a value, or a loop's body changes the units of a value from outside.
