@@ -138,6 +138,15 @@ class TextPrinter(Printer):
         if isolated:
             self.exit_scope()
 
+    def print_operation_type(self, op: Operation) -> None:
+        """
+        Print the types of operands and results.
+
+        xDSL's own adds the location, which `scf.while` then has in the middle of its text, where no parser expects it;
+        ours stands at the end of every op.
+        """
+        self.print_function_type(op.operand_types, op.result_types)
+
     def print_ssa_value(self, value: SSAValue) -> str:
         """Print the name of a value, giving it one if it has none yet; returns the name without `%`."""
         text = self._value_name(value)
