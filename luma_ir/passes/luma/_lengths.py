@@ -16,16 +16,19 @@ from xdsl.dialects import arith, scf
 from xdsl.ir import Block, BlockArgument
 
 from luma_ir.dialects import luma
-from luma_ir.ir.fast import detach, insert_after, make, operands_of, prepend, users, walk
+from luma_ir.ir.fast import block_ops, detach, insert_after, make, operands_of, prepend, users, walk
 from luma_ir.ir.intern import I64
 from luma_ir.passes.analysis.control import COUNTED, LOOPS, STRUCTURED, LoopEdges, loop_edges, region_yields
 from luma_ir.passes.rewriting import defined_outside
 
 if TYPE_CHECKING:
+    from xdsl.dialects.builtin import ModuleOp
     from xdsl.ir import Operation, SSAValue
 
     from luma_ir.passes.luma._folder import Folder
 
+Summaries = dict[str, dict[int, int]]
+"""Function name -> number of a result -> number of the parameter whose length it has."""
 _DEPTH = 48
 
 
@@ -36,8 +39,9 @@ class Lengths:
     With `depth` n, one whose parts at paths of n steps have the same lengths: a write at a longer path keeps those.
     """
 
-    def __init__(self, depth: int = 0) -> None:
+    def __init__(self, depth: int = 0, summaries: Summaries | None = None) -> None:
         self._depth = depth
+        self._summaries = {} if summaries is None or depth else summaries
         self._base: dict[int, SSAValue] = {}
         self._edges: dict[int, LoopEdges] = {}
         self._kept: list[SSAValue] = []
@@ -58,6 +62,11 @@ class Lengths:
             if self._keeps_length(owner, cls, value):
                 value = operands_of(owner)[0]  # pyright: ignore[reportArgumentType]
                 continue
+            if cls is luma.CallOp and self._summaries:
+                place = self._summaries.get(owner.callee.string_value(), {}).get(value.index)  # pyright: ignore
+                if place is not None:
+                    value = operands_of(owner)[place]  # pyright: ignore[reportArgumentType]
+                    continue
             if depth < _DEPTH:
                 step = self._through_control(value, depth)
                 if step is not None and step is not value:
@@ -135,9 +144,52 @@ class Lengths:
         return found
 
 
-def share_lengths(folder: Folder) -> bool:
+def summarize_lengths(module: ModuleOp) -> Summaries:
+    """
+    Find the functions that give an `inout` array back at the length that it came with.
+
+    All are taken to do so at first, which lets recursive functions confirm themselves; those that do not are struck off
+    until nothing changes.
+    """
+    functions = {
+        op.sym_name.data: op
+        for op in block_ops(module.body.block)
+        if isinstance(op, luma.FuncOp) and not op.is_declaration and op.type_params is None
+    }
+    summaries: Summaries = {}
+    for name, function in functions.items():
+        places = function.inout_indices
+        outputs = function.function_type.outputs.data
+        first = len(outputs) - len(places)
+        kept = {
+            first + number: place
+            for number, place in enumerate(places)
+            if isinstance(outputs[first + number], luma.ArrayType)
+        }
+        if kept:
+            summaries[name] = kept
+    returns = {name: [op for op in walk(functions[name]) if isinstance(op, luma.ReturnOp)] for name in summaries}
+    pending = list(summaries)
+    while pending:
+        changed = False
+        for name in pending:
+            lengths = Lengths(summaries=summaries)
+            parameters = functions[name].body.block.args
+            kept = {
+                result: place
+                for result, place in summaries[name].items()
+                if all(lengths.base(operands_of(op)[result]) is parameters[place] for op in returns[name])
+            }
+            if len(kept) != len(summaries[name]):
+                summaries[name] = kept
+                changed = True
+        pending = [name for name in summaries if summaries[name]] if changed else []
+    return {name: kept for name, kept in summaries.items() if kept}
+
+
+def share_lengths(folder: Folder, summaries: Summaries | None = None) -> bool:
     """Read each length once, at the array it starts from; True when something changed."""
-    lengths = Lengths()
+    lengths = Lengths(summaries=summaries)
     groups: dict[int, tuple[SSAValue, list[luma.ArrayLenOp]]] = {}
     for op in walk(folder.function):
         if type(op) is luma.ArrayLenOp:

@@ -21,7 +21,7 @@ from xdsl.passes import ModulePass
 from luma_ir.passes.analysis.types import TypeTable
 from luma_ir.passes.luma import _folds_aggregates, _folds_arith, _folds_control
 from luma_ir.passes.luma._folder import Folder, RuleTable
-from luma_ir.passes.luma._lengths import share_lengths
+from luma_ir.passes.luma._lengths import Summaries, share_lengths, summarize_lengths
 from luma_ir.passes.rewriting import bodies
 
 if TYPE_CHECKING:
@@ -42,16 +42,17 @@ class LumaCanonicalizePass(ModulePass):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         types = TypeTable(op)
+        summaries = summarize_lengths(op)
         for function in bodies(op):
-            canonicalize(function, types)
+            canonicalize(function, types, summaries)
 
 
-def canonicalize(function: Operation, types: TypeTable | None = None) -> bool:
+def canonicalize(function: Operation, types: TypeTable | None = None, summaries: Summaries | None = None) -> bool:
     """Canonicalize one function; True when anything changed."""
     folder = Folder(function, RULES, TypeTable(None) if types is None else types)
     folder.run()
     for _ in range(_ROUNDS):
-        if not share_lengths(folder):
+        if not share_lengths(folder, summaries):
             break
         folder.drain()
     folder.drop_unused_constants()

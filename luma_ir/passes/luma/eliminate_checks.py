@@ -176,15 +176,19 @@ class _Walker:
             self.facts.assume(test, True)
 
         known = self._induction(op, enter_after)
+        passed = [list(operands_of(inner)) for inner in block_ops(before) if type(inner) is luma.CheckBoundsOp]
         mark = self.facts.mark()
         for argument, fact in known:
             fact(argument)
         self.visit_block(before)
         self._visit_with(after, enter_after)
         self.facts.forget(mark)
-        # Behind the loop the values of the last test are its results.
+        # Behind the loop the values of the last test are its results, and the checks of that test were passed.
         for argument, fact in known:
             fact(argument)
+        for index, length in passed:
+            self.facts.add(None, index, 0)
+            self.facts.add(index, length, -1)
         for result, value in zip(op.results, forwarded, strict=True):
             if width_of(value.type):
                 self.facts.add(result, value, 0)

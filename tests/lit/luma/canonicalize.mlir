@@ -255,3 +255,34 @@ luma.func private @trips(%x: i64) -> (i64, i64, i64, i64) {
   }
   luma.return %a, %b, %c, %d : i64, i64, i64, i64
 }
+
+// -----
+
+// A function that gives an array back as long as it was, itself included: the length is known behind the call.
+// CHECK-LABEL: @calls
+// CHECK-NEXT:  %[[LEN:.*]] = luma.array.len %a
+// CHECK-NEXT:  luma.call @same
+// CHECK-NEXT:  luma.call @grow
+// CHECK-NEXT:  %[[NEW:.*]] = luma.array.len
+// CHECK-NEXT:  luma.return %{{.*}}, %[[LEN]], %[[NEW]]
+luma.func private @calls(%a: !luma.array<i64>, %c: i1) -> (!luma.array<i64>, i64, i64) {
+  %b = luma.call @same(%a, %c) : (!luma.array<i64>, i1) -> !luma.array<i64>
+  %n = luma.array.len %b : !luma.array<i64>
+  %d = luma.call @grow(%b) : (!luma.array<i64>) -> !luma.array<i64>
+  %m = luma.array.len %d : !luma.array<i64>
+  luma.return %d, %n, %m : !luma.array<i64>, i64, i64
+}
+luma.func private @same(%a: !luma.array<i64>, %c: i1) -> !luma.array<i64> attributes {inout = array<i64: 0>} {
+  %r = scf.if %c -> (!luma.array<i64>) {
+    %s = luma.call @same(%a, %c) : (!luma.array<i64>, i1) -> !luma.array<i64>
+    scf.yield %s : !luma.array<i64>
+  } else {
+    scf.yield %a : !luma.array<i64>
+  }
+  luma.return %r : !luma.array<i64>
+}
+luma.func private @grow(%a: !luma.array<i64>) -> !luma.array<i64> attributes {inout = array<i64: 0>} {
+  %one = arith.constant 1 : i64
+  %r = luma.array.push %a, %one : (!luma.array<i64>, i64) -> !luma.array<i64>
+  luma.return %r : !luma.array<i64>
+}
