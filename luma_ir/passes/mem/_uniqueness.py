@@ -5,8 +5,8 @@ A fact is a path of field numbers from a value to an array in it that nobody els
 a stack slot that nobody else reads): see `TypeTable.leaves`. "Unique" includes the empty buffer, which is never written
 to. Once ownership is explicit, another holder of an array is always a visible `mem.dup`; so the facts of a value that
 is dup'd, or part of which is, are void, and all others follow from where the value comes from: the greatest fixpoint
-over the ways along which values flow. A call's results are as unique as the callee returns them, and a borrowed
-argument stays unique unless the callee dups it.
+over the ways along which values flow, and over calls: a result is as unique as the callee returns it, a parameter of a
+private function as all its callers pass it, and a borrowed argument stays unique unless the callee dups it.
 """
 
 from __future__ import annotations
@@ -103,6 +103,8 @@ class Summary:
     """What callers may know about a function."""
 
     results: list[Facts]
+    parameters: list[Facts]
+    """What holds for the arguments of every call."""
     escaping: frozenset[int] = frozenset()
     """The borrowed parameters whose arrays the function may keep."""
 
@@ -120,7 +122,11 @@ class Uniqueness:
             for callee in flow.callees:
                 callers.setdefault(callee, []).append(name)
         self._find_escapes(callers)
-        self._find_results(callers)
+        for name in self.flows:
+            function = table.functions[name]
+            if name not in callers or function.link_name is not None or is_public(function):
+                self.summary(name).parameters = [_NOTHING] * len(function.function_type.inputs.data)
+        self._find_facts(callers)
 
     def facts(self, function: luma.FuncOp) -> dict[SSAValue, Facts]:
         """The facts of every managed value of a function; values that are not listed have none."""
@@ -136,10 +142,12 @@ class Uniqueness:
         found = self.summaries.get(name)
         if found is None:
             function = self.table.functions.get(name)
-            outputs = function.function_type.outputs.data if function is not None else ()
             leaves = self.table.types.leaves
+            outputs = function.function_type.outputs.data if function is not None else ()
+            inputs = function.function_type.inputs.data if function is not None else ()
             known = name in self.flows
-            found = self.summaries[name] = Summary([leaves(type_) if known else _NOTHING for type_ in outputs])
+            results = [leaves(type_) if known else _NOTHING for type_ in outputs]
+            found = self.summaries[name] = Summary(results, [leaves(type_) for type_ in inputs])
         return found
 
     def _find_escapes(self, callers: dict[str, list[str]]) -> None:
@@ -152,15 +160,15 @@ class Uniqueness:
                 summary.escaping = escaping
                 pending += callers.get(name, ())
 
-    def _find_results(self, callers: dict[str, list[str]]) -> None:
+    def _find_facts(self, callers: dict[str, list[str]]) -> None:
+        """Solve the functions until the results that callers see and the arguments that callees see agree."""
         pending = list(self.flows)
         while pending:
             name = pending.pop()
             summary = self.summary(name)
             flow = self.flows[name]
-            if not flow.returns_managed:
-                continue
             facts = flow.solve()
+            pending += self._pass_arguments(flow, facts)
             results = [
                 self._meet_returns(flow, index, facts, type_)
                 for index, type_ in enumerate(flow.function.function_type.outputs.data)
@@ -168,6 +176,23 @@ class Uniqueness:
             if results != summary.results:
                 summary.results = results
                 pending += callers.get(name, ())
+
+    def _pass_arguments(self, flow: Flow, facts: dict[SSAValue, Facts]) -> list[str]:
+        """Note what the calls of a function pass; the callees that now know less."""
+        changed = []
+        for op in flow.calls:
+            callee = op.callee.string_value()
+            if callee not in self.flows:
+                continue
+            parameters = self.summary(callee).parameters
+            met = [
+                known & facts.get(value, _NOTHING) if known else known
+                for known, value in zip(parameters, operands_of(op), strict=True)
+            ]
+            if met != parameters:
+                self.summary(callee).parameters = met
+                changed.append(callee)
+        return changed
 
     def _meet_returns(self, flow: Flow, index: int, facts: dict[SSAValue, Facts], type_: Attribute) -> Facts:
         if self.table.types.is_indirect(type_):
@@ -191,12 +216,10 @@ class Flow:
     calls: list[luma.CallOp] = field(factory=list)
     returns: list[Operation] = field(factory=list)
     callees: set[str] = field(factory=set)
-    returns_managed: bool = False
     has_loops: bool = False
 
     def __attrs_post_init__(self) -> None:
         managed = self.module.table.types.is_managed
-        self.returns_managed = any(managed(type_) for type_ in self.function.function_type.outputs.data)
         for op in walk(self.function):
             if isinstance(op, mem.DupOp):
                 self.dupped.append(op.value)
@@ -295,7 +318,7 @@ class Flow:
         lost = self.lost()
         facts: dict[SSAValue, Facts] = {}
         for arg in self.function.body.block.args:
-            facts[arg] = self._parameter(arg)
+            facts[arg] = self._parameter(arg) - lost.get(arg, _NOTHING)
         flows = [(target, values) for target, values in self.sources.items()]
         for target, _ in flows:
             facts[target] = leaves(target.type) - lost.get(target, _NOTHING)
@@ -322,10 +345,14 @@ class Flow:
         return facts
 
     def _parameter(self, arg: SSAValue) -> Facts:
-        # The caller hands over a slot of its own for an `inout` parameter; nothing is known about counts.
-        types = self.module.table.types
         index = arg.index  # pyright: ignore[reportAttributeAccessIssue]
-        return _ITSELF if index in self.function.inout_indices and types.is_indirect(arg.type) else _NOTHING
+        if self.module.table.types.is_indirect(arg.type):
+            # The caller hands over a slot of its own for an `inout` parameter, and keeps that of any other.
+            return _ITSELF if index in self.function.inout_indices else _NOTHING
+        name = self.function.sym_name.data
+        if self.module.table.modes(name)[index] == BORROW:
+            return _NOTHING
+        return self.module.summary(name).parameters[index]
 
     def _meet(self, target: SSAValue, values: list[SSAValue], facts: dict[SSAValue, Facts]) -> Facts:
         types = self.module.table.types
@@ -343,6 +370,12 @@ class Flow:
             _ITSELF if types.is_indirect(result.type) and _has_slot(op, result) else given
             for result, given in zip(op.results, found, strict=True)
         ]
+
+
+def is_public(function: luma.FuncOp) -> bool:
+    """Whether a function may be called from outside of the module."""
+    visibility = function.sym_visibility
+    return visibility is None or visibility.data == "public"
 
 
 def _has_slot(op: Operation, result: SSAValue) -> bool:

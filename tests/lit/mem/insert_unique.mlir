@@ -81,3 +81,21 @@ luma.func private @keeps(%s: !luma.struct<@Pair>) -> !luma.array<i64> attributes
   mem.dup %x : !luma.array<i64>
   luma.return %x : !luma.array<i64>
 }
+
+// A parameter of a private function is unique when all callers pass it so; then recursion tests nothing.
+// CHECK-LABEL: luma.func private @recurse
+// CHECK-NOT:   make_unique
+// CHECK:       luma.func @start
+luma.func private @recurse(%a: !luma.array<i64>, %c: i1, %i: i64) -> !luma.array<i64> attributes {inout = array<i64: 0>} {
+  %b = luma.set %a[%i] = %i : !luma.array<i64>, i64
+  luma.if %c {
+    luma.return %b : !luma.array<i64>
+  }
+  %d = luma.call @recurse(%b, %c, %i) : (!luma.array<i64>, i1, i64) -> !luma.array<i64>
+  luma.return %d : !luma.array<i64>
+}
+luma.func @start(%c: i1, %i: i64) -> !luma.array<i64> {
+  %a = luma.array.make %i : (i64) -> !luma.array<i64>
+  %b = luma.call @recurse(%a, %c, %i) : (!luma.array<i64>, i1, i64) -> !luma.array<i64>
+  luma.return %b : !luma.array<i64>
+}
