@@ -85,6 +85,7 @@ class BodyCore:
         self.result = result
         self.info = info
         self.unifier = Unifier()
+        self.outer_scopes = scope.local_items
         self.scopes: list[Scope] = [local_items(scope), {}]
         scope.local_items = self.scopes
         self.loops: list[LoopFrame] = []

@@ -24,6 +24,14 @@ from luma_ir.frontend.types import (
 
 _PRINTERS = {"print": ("print_string", "\n"), "eprint": ("eprint_string", "\n"), "write": ("print_string", "")}
 
+_FORMATTERS = {
+    "format_signed": "std.fmt",
+    "format_unsigned": "std.fmt",
+    "format_text": "std.fmt",
+    "format_float": "std.float_text",
+}
+"""The modules of the functions that format by a spec."""
+
 
 class Builtins(Calls):
     """Expands builtin functions."""
@@ -53,6 +61,7 @@ class Builtins(Calls):
 
     def run_time(self, name: str, module: str = "std.rt") -> FunctionInfo | None:
         """A function of the library that the language needs."""
+        self.program.load_library(tuple(module.split(".")))
         found = self.program.library_item(module, name)
         return self.program.function(found) if isinstance(found, FunctionInfo) else None
 
@@ -231,6 +240,9 @@ class Builtins(Calls):
             if isinstance(value, hir.Constant) and isinstance(value.value, str) and not debug:
                 parts.append(value.value)
                 return True
+            if isinstance(value, hir.Interpolation) and not debug:
+                parts += value.parts
+                return True
             trait, method = ("Debug", "debug") if debug else ("Show", "show")
             callee = self.trait_callee(trait, method, type_, node, "its text is needed here")
             if callee is None:
@@ -337,9 +349,9 @@ class Builtins(Calls):
         return self._append("format_text", args, spec, parts)
 
     def _append(self, name: str, args: list[hir.Expr], spec: ast.FormatSpec, parts: list[str | hir.AppendCall]) -> bool:
-        info = self.run_time(name, "std.fmt")
+        info = self.run_time(name, _FORMATTERS[name])
         if info is None or info.function is None or len(info.params) != len(args) + 1:
-            self.error("E0102", f"the library's `std.fmt.{name}` is missing or has another signature", spec)
+            self.error("E0102", f"the library's `{_FORMATTERS[name]}.{name}` is missing or has another signature", spec)
             return False
         parts.append(hir.AppendCall(callee=hir.FunctionRef(info.function), args=args))
         return True

@@ -15,7 +15,7 @@ from luma_ir.frontend.check.entities import (
     StructInfo,
     TraitInfo,
 )
-from luma_ir.frontend.check.inference import has_error, resolve, substitute
+from luma_ir.frontend.check.inference import has_error, param_names, resolve, substitute
 from luma_ir.frontend.check.names import BUILTINS, Named
 from luma_ir.frontend.check.traits import Method
 from luma_ir.frontend.types import (
@@ -33,6 +33,8 @@ from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
 class Calls(Aggregates):
     """Checks calls."""
+
+    call_place = (0, 0)
 
     def call(self, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
         """`f(x)`, `Type::f(x)`, `Some(x)`."""
@@ -365,6 +367,7 @@ class Calls(Aggregates):
         if sum(isinstance(arg, hir.InoutArg) for arg in checked) > 1:
             self.check_exclusive(checked, node)
         self._require_bounds(info, mapping, node, method)
+        self.call_place = (node.start, node.end)
         if result is NEVER:
             self.diverges = True
         if info.op_name is not None:
@@ -387,6 +390,9 @@ class Calls(Aggregates):
         if isinstance(info.owner, TraitInfo):
             subject = self_type if self_type is not None else mapping["Self"]
             result = substitute(function.result, mapping)
+            if any("::" in name for name in param_names(result)):
+                start, end = self.call_place
+                self.not_yet("associated types of type parameters are", ast.Node(start, end))
             inout = tuple([param.inout for param in info.params])
             return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result)
         return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))

@@ -129,6 +129,9 @@ class Expressions(Places):
             if isinstance(expected, type(None)) or not has_error(expected):
                 self.not_yet("function values are", node, helps=[f"to call it, write `{self.text(node)}(…)`"])
             return self.error_value(node)
+        if named.kind == "opaque" and named.type is not None:
+            # A trait's constant in a default method, which is checked again for each type that implements the trait.
+            return hir.Constant(start=node.start, end=node.end, type=named.type, value=0)
         if named.kind == "local":
             return self.place_or_value(node)
         what = "trait" if named.kind == "trait" else "type"

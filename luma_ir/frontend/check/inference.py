@@ -163,6 +163,17 @@ def has_param(type_: Type) -> bool:
     return type(type_) is ParamType or any(has_param(part) for part in parts(type_))
 
 
+def param_names(type_: Type) -> set[str]:
+    """The names of the type parameters in a type."""
+    type_ = resolve(type_)
+    if isinstance(type_, ParamType):
+        return {type_.name}
+    found: set[str] = set()
+    for part in parts(type_):
+        found |= param_names(part)
+    return found
+
+
 def occurs(variable: TypeVar, type_: Type) -> bool:
     """Whether a variable occurs in a type."""
     type_ = resolve(type_)

@@ -9,7 +9,19 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.inference import has_error, resolve, substitute
 from luma_ir.frontend.check.statements import Statements
-from luma_ir.frontend.types import BOOL, ERROR, NEVER, UNIT, BoolType, EnumType, StructType, TupleType, Type
+from luma_ir.frontend.types import (
+    BOOL,
+    ERROR,
+    NEVER,
+    UNIT,
+    BoolType,
+    CharType,
+    EnumType,
+    IntType,
+    StructType,
+    TupleType,
+    Type,
+)
 from luma_ir.ir.diagnostics import Label
 
 _WILDCARD = hir.WildcardPattern(start=0, end=0)
@@ -180,6 +192,8 @@ class Matching(Statements):
                     return found
             return None
         rows = _split_or(rows)
+        if isinstance(type_, IntType | CharType):
+            return self._scalar_witness(rows, types, vector, type_, depth)
         constructors = self._constructors(type_)
         if isinstance(head, hir.WildcardPattern):
             used = {_key(_simplify(row[0])) for row in rows}
@@ -208,6 +222,34 @@ class Matching(Statements):
             found = self._witness(same, types[1:], vector[1:], depth + 1)
             return None if found is None else ["_", *found]
         return self._specialized(rows, types, vector, type_, key, depth)
+
+    def _scalar_witness(
+        self,
+        rows: list[list[hir.Pattern]],
+        types: list[Type],
+        vector: list[hir.Pattern],
+        type_: IntType | CharType,
+        depth: int,
+    ) -> list[str] | None:
+        """As `_witness`, for integers and characters: the values fall into intervals that the patterns mark off."""
+        full = (type_.minimum, type_.maximum) if isinstance(type_, IntType) else (0, 0x10FFFF)
+        wanted = _interval(_simplify(vector[0]), full)
+        spans = [_interval(_simplify(row[0]), full) for row in rows]
+        starts = {wanted[0]}
+        for low, high in spans:
+            starts.add(low)
+            starts.add(high + 1)
+        edges = sorted(start for start in starts if wanted[0] <= start <= wanted[1])
+        for number, low in enumerate(edges):
+            high = edges[number + 1] - 1 if number + 1 < len(edges) else wanted[1]
+            inner = [row[1:] for row, span in zip(rows, spans, strict=True) if span[0] <= low and high <= span[1]]
+            found = self._witness(inner, types[1:], vector[1:], depth + 1)
+            if found is None:
+                continue
+            if (low, high) == full or not any(span != full for span in spans):
+                return ["_", *found]
+            return [_show_interval(low, high, type_, full), *found]
+        return None
 
     def _specialized(
         self,
@@ -287,6 +329,40 @@ def _simplify(pattern: hir.Pattern) -> hir.Pattern:
             return _WILDCARD
         pattern = pattern.inner
     return pattern
+
+
+def _interval(pattern: hir.Pattern, full: tuple[int, int]) -> tuple[int, int]:
+    """The values that a pattern of an integer or character fits, both ends included."""
+    if isinstance(pattern, hir.ConstantPattern):
+        value = _number(pattern.value)
+        return (value, value)
+    if isinstance(pattern, hir.RangePattern):
+        low = full[0] if pattern.low is None else _number(pattern.low)
+        high = full[1] if pattern.high is None else _number(pattern.high) - (not pattern.inclusive)
+        return (low, high)
+    return full
+
+
+def _number(constant: hir.Constant) -> int:
+    value = constant.value
+    if isinstance(value, str):
+        return ord(value[:1] or "\0")
+    return value if isinstance(value, int) else 0
+
+
+def _show_interval(low: int, high: int, type_: IntType | CharType, full: tuple[int, int]) -> str:
+    """An interval as a pattern."""
+
+    def shown(value: int) -> str:
+        if isinstance(type_, IntType):
+            return str(value)
+        return f"'{chr(value)}'" if chr(value).isprintable() else f"'\\u{{{value:X}}}'"
+
+    if low == high:
+        return shown(low)
+    if high == full[1]:
+        return f"{shown(low)}.."
+    return f"..={shown(high)}" if low == full[0] else f"{shown(low)}..={shown(high)}"
 
 
 def _split_or(rows: list[list[hir.Pattern]]) -> list[list[hir.Pattern]]:

@@ -40,21 +40,32 @@ class Modules(Attributes):
         for path in (("std", "prelude"), ("std", "rt")):
             self._request(path, pending)
         self.prelude = self.modules.get(("std", "prelude"))
+        self._follow_imports(pending)
+        return info
+
+    def _follow_imports(self, pending: list[ModuleInfo]) -> None:
+        """Load what new modules import, and then bind the imports of all of them."""
+        added: list[ModuleInfo] = []
         while pending:
             module = pending.pop(0)
+            added.append(module)
             for item in module.tree.items:
                 if isinstance(item, ast.ImportDecl) and self.is_active(item, module.source):
                     self._request_import(module, item, pending)
-        for module in list(self.modules.values()):
-            if module is not None:
-                self._bind_imports(module)
-        return info
+        for module in added:
+            self._bind_imports(module)
 
     def load_now(self, path: tuple[str, ...]) -> ModuleInfo | None:
         """A module that is named by its full path in the middle of a body (`std.pointer.from_address`)."""
-        if path in self.modules:
-            return self.modules[path]
-        return None
+        return self.modules.get(path)
+
+    def load_module(self, path: tuple[str, ...]) -> ModuleInfo | None:
+        """A module that is needed after the others were loaded; its impls are not declared yet."""
+        if path not in self.modules:
+            pending: list[ModuleInfo] = []
+            self._request(path, pending)
+            self._follow_imports(pending)
+        return self.modules[path]
 
     def _parse(self, source: SourceFile, lazy: bool) -> ast.Module:
         from luma_ir.frontend.parser import parse_source
@@ -115,6 +126,7 @@ class Modules(Attributes):
             name = item.name.text
             params = [generic.name.text for generic in item.generics]
             definition = hir.StructDef(self.unique_symbol(f"{module.name}.{name}"), name, params, [], [])
+            definition.source, definition.start = module.source, item.start
             struct = StructInfo(module, name, item, item.is_public, definition)
             self.definitions[definition.symbol] = struct
             return struct
@@ -122,6 +134,7 @@ class Modules(Attributes):
             name = item.name.text
             params = [generic.name.text for generic in item.generics]
             definition = hir.EnumDef(self.unique_symbol(f"{module.name}.{name}"), name, params, [], [], [])
+            definition.source, definition.start = module.source, item.start
             info = EnumInfo(module, name, item, item.is_public, definition)
             self.definitions[definition.symbol] = info
             for variant in item.variants:

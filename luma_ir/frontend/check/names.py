@@ -142,6 +142,8 @@ class Names(BodyCore):
         else:
             locals_ = [each for scope in self.scopes for each in scope]
             helps = spelling_help(name, [*reversed(locals_), *self.program.visible_names(self.module), *BUILTINS], span)
+        if any(isinstance(scope.get(name), Binding) for scope in self.outer_scopes):
+            helps = [Help("a function does not see the variables of the one around it; pass it as an argument")]
         if not helps and (("std", name) in self.program.modules or name in ("math", "io", "fs", "env", "time")):
             helps.append(Help(f"import it: `import std.{name};`"))
         if not helps and self.info is not None and self.info.has_self and self.scope.self_type is not None:
@@ -227,17 +229,29 @@ class Names(BodyCore):
                 return Named("variant", info, mapping, type_, number)
         head = head_of(type_)
         if head is not None:
+            program.load_methods(head)
             for impl, const in program.inherent_consts.get(head, {}).get(name, ()):
                 mapping = program.instantiate(impl.type_params)
                 if self.unifier.try_unify(substitute(impl.self_type, mapping), type_):
                     self.check_visible(const, member)
                     return Named("constant", const, mapping)
+        const_of_trait = program.trait_constant(type_, name)
+        if const_of_trait is not None:
+            return Named("constant", const_of_trait, {})
         method = program.find_method(type_, name, self.scope, self.unifier)
         if method is not None:
             return Named("method", method.info, method.mapping, type_, type_args=member.type_args)
         if isinstance(type_, ParamType):
             for bound in program.all_bounds(self.scope.params.get(type_.name, [])):
-                if name in bound.trait.consts:
+                const = bound.trait.consts.get(name)
+                if (
+                    const is not None
+                    and const.decl.type is not None
+                    and self.info is not None
+                    and (self.info.owner is bound.trait)
+                ):
+                    return Named("opaque", const, {}, self.program.resolve_type(const.decl.type, self.scope))
+                if const is not None:
                     self.not_yet("constants of type parameters are", member)
                     return None
         candidates = program.method_names(type_, self.scope)

@@ -213,6 +213,9 @@ class Operators(Expressions):
                 helps = self._conversion(left, right, node.lhs, lhs)
             if float_side or (is_assignment and "starts as" not in str(helps)):
                 helps = self._conversion(right, left, node.rhs, rhs)
+        elif CHAR in (left, right) and operator in "+-" and (self._is_integer(left) or self._is_integer(right)):
+            character = node.lhs if left == CHAR else node.rhs
+            helps = [self.replace("calculate with its code", character, f"{self.text(character)} as i64")]
         elif operator == "+" and string in (left, right):
             other = node.rhs if left == string else node.lhs
             helps = [self.replace("an f-string makes text of a value", other, f'f"{{{self.text(other)}}}"')]
@@ -253,6 +256,9 @@ class Operators(Expressions):
         helps = []
         if isinstance(type_, ArrayType) and operator == "+":
             helps = [f"`{self.text(node.lhs)}.extend({self.text(node.rhs)})` adds the elements of another array"]
+        elif isinstance(type_, CharType) and operator in "+-":
+            left, right = self.text(node.lhs), self.text(node.rhs)
+            helps = [f"calculate with their codes: `{left} as i64 {operator} {right} as i64`"]
         elif isinstance(type_, ParamType) and operator in OPERATOR_TRAITS:
             helps = [f"a type parameter needs a bound for it: `{type_.name}: {OPERATOR_TRAITS[operator][0]}`"]
         self.error("E0203", f"cannot {verb} values of type `{type_}`", node, helps=helps)

@@ -24,7 +24,8 @@ from luma_ir.frontend.check.finish import Uses
 from luma_ir.frontend.check.function import BodyChecker
 from luma_ir.frontend.check.inference import Unifier, has_error, substitute
 from luma_ir.frontend.check.reachability import Reachability
-from luma_ir.frontend.check.traits import Traits
+from luma_ir.frontend.check.signatures import head_of
+from luma_ir.frontend.check.traits import BUILTIN_MODULES, Traits
 from luma_ir.frontend.types import (
     ERROR,
     I64,
@@ -64,8 +65,11 @@ def check_program(
     found = DiagnosticEngine()
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    program = None
     try:
         program = ProgramChecker(loader, found, options or CheckOptions()).run(root)
+    except RecursionError:
+        found.error("E0019", "the program nests types, traits or constants too deeply")
     finally:
         sys.setrecursionlimit(limit)
     report(found, engine)
@@ -98,10 +102,15 @@ class ProgramChecker(Traits):
         self.pending_bodies: list[FunctionInfo] = []
         self.root = self.add_root(root)
         self.declare_trait_methods()
+        for module in list(self.modules.values()):
+            if module is not None:
+                self.declare_impls(module)
+        whole_library = getattr(self.options, "whole_library", False)
+        if whole_library:
+            for head in sorted(BUILTIN_MODULES):
+                self.load_methods(head)
         modules = [module for module in self.modules.values() if module is not None]
-        for module in modules:
-            self.declare_impls(module)
-        own = [module for module in modules if not module.is_library or getattr(self.options, "whole_library", False)]
+        own = [module for module in modules if not module.is_library or whole_library]
         for module in own:
             self._check_signatures(module)
         main = self.root.items.get("main")
@@ -313,6 +322,25 @@ class ProgramChecker(Traits):
                 )
             self.error(failure.code, failure.message, module.source, place.start, place.end, notes=notes)
             return None
+
+    def trait_constant(self, type_: Type, name: str) -> ConstInfo | None:
+        """The constant of a trait on a type that implements it: the impl's, or the trait's default for it."""
+        head = head_of(type_)
+        for (_, of), impls in self.trait_impls.items():
+            if of != head:
+                continue
+            for impl in impls:
+                if not Unifier().unify(substitute(impl.self_type, self.instantiate(impl.type_params)), type_):
+                    continue
+                if name in impl.consts:
+                    return impl.consts[name]
+                trait = impl.trait
+                default = self.trait(trait).consts.get(name) if trait is not None else None
+                if default is not None and default.decl.value is not None:
+                    made = ConstInfo(default.module, name, default.decl, True, scope=impl.scope, owner=impl)
+                    impl.consts[name] = made
+                    return made
+        return None
 
     def constant_integer(self, node: ast.Expression, scope: TypeScope) -> int | None:
         """The value of a constant expression of type `i64`."""

@@ -134,7 +134,9 @@ class Reachability:
         methods = {name: program.function(program.impl_method(impl, name)) for name in trait.methods}
         if known is None:
             symbols = {name: info.function.symbol for name, info in methods.items() if info.function is not None}
-            self.impls[id(impl)] = hir.ImplDef(trait.symbol, impl.self_type, impl.type_params, symbols)
+            self.impls[id(impl)] = hir.ImplDef(
+                trait.symbol, impl.self_type, impl.type_params, symbols, impl.module.source, impl.decl.start
+            )
             self._define_types([impl.self_type])
         for info in methods.values():
             if info.function is not None and not info.own_type_params:

@@ -31,6 +31,9 @@ from luma_ir.ir.diagnostics import Label
 
 _NOWHERE = (0, 0)
 
+BUILTIN_MODULES = frozenset("i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool char".split())
+"""Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
+
 
 @define(eq=False)
 class Method:
@@ -60,6 +63,7 @@ class Traits(Signatures):
         self.inherent_consts = {}
         self.trait_impls = {}
         self.traits_with = {}
+        self._loaded_methods: set[str] = set()
 
     def declare_trait_methods(self) -> None:
         """Enter the methods of every trait into the table of traits by method name."""
@@ -74,6 +78,8 @@ class Traits(Signatures):
     def register_impl(self, impl: ImplInfo) -> None:
         """Enter an impl into the tables; reports a second one for the same type."""
         head = head_of(impl.self_type)
+        if not impl.module.is_library:
+            self.load_methods(head)
         if impl.bound is not None:
             key = (impl.bound.trait.symbol, head or "*")
             others = self.trait_impls.setdefault(key, [])
@@ -129,6 +135,22 @@ class Traits(Signatures):
     def instantiate(self, names: list[str], origin: tuple[int, int] = _NOWHERE) -> dict[str, Type]:
         """Fresh variables for type parameters."""
         return {name: TypeVar("any", origin, name) for name in names}
+
+    def load_methods(self, head: str | None) -> None:
+        """Load the library module of a builtin type, unless that was done."""
+        if head in BUILTIN_MODULES and head not in self._loaded_methods:
+            self._loaded_methods.add(head)
+            self.load_library(("std", head))
+
+    def load_library(self, path: tuple[str, ...]) -> None:
+        """Load a module of the library, unless that was done, and declare its impls and those of what it imports."""
+        if path in self.modules:
+            return
+        known = set(self.modules)
+        self.load_module(path)
+        for module in [self.modules[new] for new in self.modules if new not in known]:
+            if module is not None:
+                self.declare_impls(module)
 
     # ---- satisfaction
 
@@ -195,6 +217,7 @@ class Traits(Signatures):
     ) -> tuple[ImplInfo, dict[str, Type]] | None:
         """The impl of a trait for a type with what its type parameters stand for."""
         head = head_of(type_)
+        self.load_methods(head)
         symbol = bound.trait.symbol
         candidates = self.trait_impls.get((symbol, head or "*"), ())
         generic = self.trait_impls.get((symbol, "*"), ()) if head is not None else ()
@@ -228,6 +251,7 @@ class Traits(Signatures):
         type_ = resolve(type_)
         head = head_of(type_)
         if head is not None:
+            self.load_methods(head)
             found = self._inherent_method(type_, head, name, unifier)
             if found is not None:
                 return found
@@ -282,6 +306,7 @@ class Traits(Signatures):
     def method_names(self, type_: Type, scope: TypeScope) -> list[str]:
         """The names of the methods of a type, for suggestions."""
         head = head_of(type_)
+        self.load_methods(head)
         names = list(self.inherent.get(head, ())) if head is not None else []
         if isinstance(type_, ParamType):
             for bound in self.all_bounds(scope.params.get(type_.name, [])):
