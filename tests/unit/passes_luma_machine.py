@@ -279,8 +279,9 @@ class Generator:
         return self.op(f"arith.constant {value} : {type_}")
 
     def program(self) -> str:
-        """The text of a module with `@main` and `@helper`."""
+        """The text of a module with `@main`, `@helper` and `@change`, which takes an array `inout`."""
         self.emit_function("helper", ["%p", "%q"], 2)
+        self.emit_function("change", ["%p", "%q"], 2)
         self.emit_function("main", ["%a", "%b"], 6)
         return "luma.func private @show(%x: i64)\n" + "\n".join(self.lines)
 
@@ -290,6 +291,9 @@ class Generator:
         visibility = "" if name == "main" else "private "
         if name == "main":
             self.emit(f"luma.func {visibility}@{name}({head}, %xs: {ARRAY}, %grid: {GRID}) -> i64 {{")
+        elif name == "change":
+            form = f"luma.func {visibility}@{name}({head}, %xs: {ARRAY}) -> {ARRAY}"
+            self.emit(f"{form} attributes {{inout = array<i64: 2>}} {{")
         else:
             self.emit(f"luma.func {visibility}@{name}({head}) -> i64 {{")
         self.indent = 1
@@ -299,15 +303,23 @@ class Generator:
         else:
             two = self.constant(2)
             row = self.op(f"luma.array.fill {zero}, {two} : (i64, i64) -> {ARRAY}")
+            row = "%xs" if name == "change" else row
             arrays = [row, self.op(f"luma.array.make {row}, {row} : ({ARRAY}, {ARRAY}) -> {GRID}")]
         pair = self.op(f"luma.tuple.make {zero}, {one} : (i64, i64) -> {PAIR}")
         variables = [*parameters, zero, one, *arrays, pair]
         self.indices = []
         self.in_main = name == "main"
+        self.changes = name == "change"
         variables = self.statements(variables, size, 0, [], True)
-        self.emit(f"luma.return {self.total(variables)} : i64")
+        self.emit_return(variables)
         self.indent = 0
         self.emit("}")
+
+    def emit_return(self, variables: list[str]) -> None:
+        if self.changes:
+            self.emit(f"luma.return {variables[4]} : {ARRAY}")
+        else:
+            self.emit(f"luma.return {self.total(variables)} : i64")
 
     def total(self, variables: list[str]) -> str:
         total = variables[0]
@@ -375,7 +387,9 @@ class Generator:
             self.emit(f"luma.call @show({v[slot]}) : (i64) -> ()")
         elif kind < 0.62 and self.in_main:
             v[slot] = self.op(f"luma.call @helper({v[0]}, {self.number(v)}) : (i64, i64) -> i64")
-        elif kind < 0.64:
+        elif kind < 0.66 and self.in_main:
+            v[4] = self.op(f"luma.call @change({v[0]}, {v[slot]}, {v[4]}) : (i64, i64, {ARRAY}) -> {ARRAY}")
+        elif kind < 0.68:
             self.emit(f'luma.assert {self.condition(v)}, "no"')
         elif depth < 4:
             return self.random.choice([self.branch, self.counted, self.repeated, self.endless])(v, depth, loops, exits)
@@ -418,7 +432,7 @@ class Generator:
             elif which == "break" or not loops[-1 - depth].startswith("count"):
                 self.emit(f"luma.{which} {self.listing(v, '')}{suffix}")
         else:
-            self.emit(f"luma.return {self.total(v)} : i64")
+            self.emit_return(v)
 
     def listing(self, v: list[str], loop: str) -> str:
         values, types = list(v), list(TYPES)
