@@ -54,6 +54,9 @@ class StructDef:
     field_names: list[str]
     field_types: list[Type]
     derives: list[str] = Factory(list)
+    source: SourceFile | None = None
+    start: int = 0
+    """Where the definition stands, for the location of its op."""
 
 
 @define(eq=False)
@@ -67,6 +70,8 @@ class EnumDef:
     payloads: list[list[Type]]
     payload_names: list[list[str] | None]
     derives: list[str] = Factory(list)
+    source: SourceFile | None = None
+    start: int = 0
 
 
 @define(eq=False)
@@ -77,6 +82,8 @@ class ImplDef:
     self_type: Type
     type_params: list[str]
     methods: dict[str, str]
+    source: SourceFile | None = None
+    start: int = 0
 
 
 @define(eq=False)
@@ -277,8 +284,10 @@ class Call(Expr):
 
 @define(eq=False, kw_only=True)
 class OpCall(Expr):
-    """A call of an `#[op("dialect.op", name = value)]` function: the op is built directly. Inout places of the
-    function (e.g. `#[op("luma.array.push")] func push(inout self, v: T)`) get the op's results after the ordinary ones."""
+    """
+    A call of an `#[op("dialect.op", name = value)]` function: the op is built directly. Inout places of the function
+    (e.g. `#[op("luma.array.push")] func push(inout self, v: T)`) get the op's results after the ordinary ones.
+    """
 
     op_name: str
     attributes: dict[str, int | float | bool | str]
@@ -630,7 +639,7 @@ class Assign(Node):
 
 @define(eq=False, kw_only=True)
 class CompoundAssign(Node):
-    """`place op= value` with a builtin operator; index expressions are evaluated once, the place is read, then `value`."""
+    """`place op= value`, a builtin operator; index expressions are evaluated once, the place is read, then `value`."""
 
     place: Place
     operator: str

@@ -141,6 +141,7 @@ class Definitions:
     _payloads: dict[Attribute, tuple[tuple[Attribute, ...], ...]] = field(factory=dict, init=False, repr=False)
     _counted: dict[Attribute, bool] = field(factory=dict, init=False, repr=False)
     _recursive: dict[Attribute, bool] = field(factory=dict, init=False, repr=False)
+    _places: dict[tuple[Attribute, tuple[int, ...]], Attribute] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of(cls, module: Operation) -> Definitions:
@@ -236,9 +237,13 @@ class Definitions:
 
     def place_type(self, root: Attribute, steps: Sequence[int]) -> Attribute:
         """The type of what a path leads to."""
-        for step in steps:
-            root = self.element_type(root) if step == INDEX_STEP else self.field_types(root)[step]
-        return root
+        key = (root, tuple(steps))
+        found = self._places.get(key)
+        if found is None:
+            for step in steps:
+                root = self.element_type(root) if step == INDEX_STEP else self.field_types(root)[step]
+            found = self._places[key] = root
+        return found
 
     def parts(self, type: Attribute) -> tuple[Attribute, ...]:
         """The types stored directly inside a value: fields, payloads, elements of a fixed array; none for others."""

@@ -135,14 +135,23 @@ def lower_call(low: FunctionLowering, node: hir.Call) -> SSAValue | None:
 
 @lowers(hir.OpCall)
 def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
-    """Build the named op: operands are the arguments, results the result and then the `inout` arguments."""
+    """
+    Build the named op: operands are the arguments, results the result and then the `inout` arguments.
+
+    An op with several results gives a tuple of them.
+    """
     operands, places = _evaluate(low, node.args)
     low.at(node)
     values, inout = _begin(low, operands, places)
     changed = [values[param].type for param, place in enumerate(places) if place is not None]
     cls = op_class(low, node.op_name)
     has_value = node.type != types.UNIT and node.type != types.NEVER
-    ordinary = [low.lower_type(node.type)] if has_value else []
+    several = _gives_several(cls, node.type)
+    if several:
+        assert isinstance(node.type, types.TupleType)
+        ordinary = [low.lower_type(element) for element in node.type.elements]
+    else:
+        ordinary = [low.lower_type(node.type)] if has_value else []
     swapped = cls in _INOUT_FIRST
     result_types = [*changed, *ordinary] if swapped else [*ordinary, *changed]
     if node.op_name.startswith("llvm."):
@@ -165,7 +174,16 @@ def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
     _end(low, inout, new)
     if node.type == types.NEVER:
         low.end(luma.UnreachableOp)
+    if several:
+        return low.value(luma.TupleMakeOp, tuple(results[: len(ordinary)]), low.lower_type(node.type))
     return (results[-1] if swapped else results[0]) if has_value else None
+
+
+def _gives_several(cls: type[Operation], type_: types.Type) -> bool:
+    """Whether the elements of a tuple are the results of an op, one each."""
+    if not isinstance(type_, types.TupleType) or not issubclass(cls, IRDLOperation):
+        return False
+    return len(cls.get_irdl_definition().results) == len(type_.elements) > 1
 
 
 def _llvm_pointer() -> Attribute:

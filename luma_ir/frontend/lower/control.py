@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+from attrs import define
 from xdsl.dialects import arith, scf
-from xdsl.ir import Attribute, SSAValue
+from xdsl.ir import Attribute, Block, SSAValue
 
 from luma_ir.dialects import luma
 from luma_ir.frontend import hir, types
@@ -51,38 +52,25 @@ def branch(
     env = low.env
     candidates = [local for local in (*info.assigned, *also) if local in env]
     before = [env[local] for local in candidates]
-    blocks, ends, alive = [], [], []
+    ways = []
     for emit in (then, otherwise):
-        block = new_block()
-        goes_on, value = low.into(block, emit) if emit is not None else (True, None)
-        blocks.append(block)
-        alive.append(goes_on)
-        if goes_on and has_value and value is None:
-            value = low.into(block, low.unit)[1]
-        ends.append((value, [env[local] for local in candidates]))
+        ways.append(_lower_way(low, emit, candidates, has_value))
         env.update(zip(candidates, before, strict=True))
     low.location = location
-    early = bool(info.exits) or not all(alive)
-    live = [end for end, goes_on in zip(ends, alive, strict=True) if goes_on]
-    changed = [index for index, old in enumerate(before) if any(values[index] is not old for _, values in live)]
+    live = [way for way in ways if way.goes_on]
+    early = bool(info.exits) or len(live) < 2
+    changed = [index for index, old in enumerate(before) if any(way.values[index] is not old for way in live)]
     result_types: list[Attribute] = []
-    if live:
-        value, values = live[0]
-        result_types = [values[index].type for index in changed]
-        if has_value:
-            assert value is not None
-            result_types.insert(0, value.type)
-    for block, (value, values), goes_on in zip(blocks, ends, alive, strict=True):
-        if goes_on:
-            operands = [values[index] for index in changed]
-            if has_value:
-                assert value is not None
-                operands.insert(0, value)
-            append(block, make(luma.YieldOp if early else scf.YieldOp, operands, location=location))
+    for way in live:
+        operands = [way.values[index] for index in changed]
+        if way.value is not None:
+            operands.insert(0, way.value)
+        append(way.block, make(luma.YieldOp if early else scf.YieldOp, operands, location=location))
+        result_types = [operand.type for operand in operands]
     if early or result_types or otherwise is not None:
-        regions = [new_region(block) for block in blocks]
+        regions = [new_region(way.block) for way in ways]
     else:
-        regions = [new_region(blocks[0]), new_region()]
+        regions = [new_region(ways[0].block), new_region()]
     cls = luma.IfOp if early else scf.IfOp
     op = append(low.block, make(cls, (condition,), result_types, regions=regions, location=location))
     if not live:
@@ -91,6 +79,26 @@ def branch(
     for index, result in zip(changed, results, strict=True):
         env[candidates[index]] = result
     return op.results[0] if has_value else None
+
+
+@define(eq=False)
+class _Way:
+    """One side of a branch, lowered: where it is, its value, and what the candidates for results are at its end."""
+
+    block: Block
+    goes_on: bool
+    value: SSAValue | None
+    values: list[SSAValue]
+
+
+def _lower_way(low: FunctionLowering, emit: Emit | None, candidates: list[hir.Local], has_value: bool) -> _Way:
+    block = new_block()
+    goes_on, value = low.into(block, emit) if emit is not None else (True, None)
+    if not (goes_on and has_value):
+        value = None
+    elif value is None:
+        value = low.into(block, low.unit)[1]
+    return _Way(block, goes_on, value, [low.env[local] for local in candidates])
 
 
 # ---- conditions

@@ -48,7 +48,7 @@ def evaluate_path(low: FunctionLowering, steps: list[hir.Step]) -> Path:
 def length(low: FunctionLowering, array: SSAValue) -> SSAValue:
     """The number of elements of an array or fixed array."""
     kind = array.type
-    if isinstance(kind, luma.FixedType):
+    if type(kind) is luma.FixedType:
         return low.integer(kind.size.data)
     return low.value(luma.ArrayLenOp, (array,), I64)
 

@@ -101,7 +101,7 @@ def _struct(struct: hir.StructDef, lowering: TypeLowering) -> luma.StructOp:
     if sources is not properties["field_types"]:
         properties["source_types"] = sources
     _add_common(properties, struct)
-    return make(luma.StructOp, properties=properties)
+    return make(luma.StructOp, properties=properties, location=_place(struct))
 
 
 def _enum(enum: hir.EnumDef, lowering: TypeLowering) -> luma.EnumOp:
@@ -116,7 +116,7 @@ def _enum(enum: hir.EnumDef, lowering: TypeLowering) -> luma.EnumOp:
     if sources is not properties["payloads"]:
         properties["source_payloads"] = sources
     _add_common(properties, enum)
-    return make(luma.EnumOp, properties=properties)
+    return make(luma.EnumOp, properties=properties, location=_place(enum))
 
 
 def _add_common(properties: dict[str, Attribute], definition: hir.StructDef | hir.EnumDef) -> None:
@@ -135,12 +135,17 @@ def _impl(impl: hir.ImplDef, lowering: TypeLowering) -> luma.ImplOp:
     }
     if impl.type_params:
         properties["type_params"] = _strings(impl.type_params)
-    return make(luma.ImplOp, properties=properties)
+    return make(luma.ImplOp, properties=properties, location=_place(impl))
 
 
 def _start(function: hir.Function) -> LocationAttr:
     source = function.source
     return file_loc(source.name, *source.line_column(function.start))
+
+
+def _place(definition: hir.StructDef | hir.EnumDef | hir.ImplDef) -> LocationAttr | None:
+    source = definition.source
+    return file_loc(source.name, *source.line_column(definition.start)) if source is not None else None
 
 
 def _signature(shared: Shared, function: hir.Function) -> tuple[list[Attribute], list[Attribute]]:

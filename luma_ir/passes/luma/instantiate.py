@@ -20,12 +20,13 @@ from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import is_concrete
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import block_ops, erase, walk
+from luma_ir.ir.locations import is_known
 from luma_ir.passes.luma._derive import METHODS, PRELUDE, Deriver, is_derivable, short_name
 from luma_ir.passes.luma._generics import Instances, type_name
 
 if TYPE_CHECKING:
     from xdsl.context import Context
-    from xdsl.dialects.builtin import ModuleOp
+    from xdsl.dialects.builtin import LocationAttr, ModuleOp
     from xdsl.ir import Attribute
 
 
@@ -109,11 +110,19 @@ class Worker:
             name = short_name(trait)
             assert name is not None
             definitions = self.instances.definitions
-            location = call.location
             type_ = call.self_type
+            location = self._place_of(type_) or call.location
             deriver = Deriver(definitions, type_, location, self.can)
             found = self._derived[key] = self.instances.add(deriver.function(name))
         return found
+
+    def _place_of(self, type: Attribute) -> LocationAttr | None:
+        """The location of a type's definition, when it has one."""
+        definitions = self.instances.definitions
+        if not isinstance(type, luma.StructType | luma.EnumType):
+            return None
+        op = definitions.struct_op(type) if isinstance(type, luma.StructType) else definitions.enum_op(type)
+        return op.location if is_known(op.location) else None
 
     def can(self, name: str, type: Attribute) -> bool:
         """Whether a derivable trait has an implementation for a source type, written or derived."""
