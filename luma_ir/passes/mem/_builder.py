@@ -159,6 +159,14 @@ class Builder:
     def _scope_attributes(self) -> dict[str, Attribute] | None:
         return None if self.scope is None else {mem.SCOPE: string_attr(self.scope)}
 
+    def bytes(self, capacity: SSAValue, size: int) -> SSAValue:
+        """The bytes that a buffer takes; more than there is when the number is too large to compute."""
+        if size == 0:
+            return self.constant(mem.DATA_OFFSET)
+        total = self.add(self.mul(capacity, self.constant(size)), self.constant(mem.DATA_OFFSET))
+        too_many = self.compare("ugt", capacity, self.constant((1 << 62) // size))
+        return self.choose(too_many, self.constant((1 << 63) - 1), total)
+
     def call(self, name: str, operands: Sequence[SSAValue], types: Sequence[Attribute] = ()) -> Sequence[SSAValue]:
         """Call a function by its symbol."""
         return self.op(func.CallOp, operands, types, {"callee": symbol(name)}).results

@@ -46,7 +46,7 @@ def _call_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
     assert isinstance(op, luma.CallOp)
     modes = functions.modes(op.callee.string_value())
     count = len(operands_of(op))
-    return modes if len(modes) == count else (*modes, *[BORROW] * (count - len(modes)))
+    return modes if len(modes) == count else [*modes, *[BORROW] * (count - len(modes))]
 
 
 _ROWS: dict[type[Operation], Ownership] = {
@@ -107,7 +107,7 @@ def operand_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
         raise PassFailure(f"nothing says what `{op.name}` does with the ownership of its operands", op)
     modes = row.modes
     if isinstance(modes, str):
-        return (modes,) * len(operands_of(op))
+        return [modes] * len(operands_of(op))
     return modes if isinstance(modes, tuple) else modes(op, functions)
 
 

@@ -167,7 +167,7 @@ def _is_constant(buffer: SSAValue) -> bool:
     return isinstance(buffer.owner, mem.ConstantOp | mem.EmptyOp)
 
 
-def _bytes(b: Builder, capacity: SSAValue, size: int) -> SSAValue:
+def _used_bytes(b: Builder, capacity: SSAValue, size: int) -> SSAValue:
     return b.add(b.mul(capacity, b.constant(size)), b.constant(DATA_OFFSET))
 
 
@@ -175,7 +175,7 @@ def _new(b: Builder, size: int) -> Sequence[SSAValue]:
     capacity, length = b.entry.args
 
     def allocate() -> Sequence[SSAValue]:
-        (new,) = b.call("std.rt.alloc", (_bytes(b, capacity, size),), (POINTER,))
+        (new,) = b.call("std.rt.alloc", (b.bytes(capacity, size),), (POINTER,))
         zero = b.constant(0, I32)
         b.set_header("rc", zero, new)
         b.set_header("flags", zero, new)
@@ -191,7 +191,7 @@ def _new(b: Builder, size: int) -> Sequence[SSAValue]:
 
 def _free(b: Builder, size: int) -> Sequence[SSAValue]:
     (dead,) = b.entry.args
-    b.call("std.rt.free", (dead, _bytes(b, b.header("cap", dead), size)))
+    b.call("std.rt.free", (dead, _used_bytes(b, b.header("cap", dead), size)))
     return ()
 
 

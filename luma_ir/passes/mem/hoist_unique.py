@@ -32,7 +32,7 @@ from luma_ir.passes.mem.insert_unique import remove_known
 
 if TYPE_CHECKING:
     from xdsl.context import Context
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Attribute, Operation, SSAValue
 
     from luma_ir.passes.mem._types import FieldPath
     from luma_ir.passes.mem._uniqueness import Facts, Flow
@@ -101,7 +101,7 @@ class _Hoister:
             index = _operand_index(loop, candidate.carried)
             init = operands_of(loop)[index]
             if candidate.path not in facts.get(init, ()):
-                properties = {"path": dense_i64(candidate.path)} if candidate.path else {}
+                properties: dict[str, Attribute] = {"path": dense_i64(candidate.path)} if candidate.path else {}
                 unique = make(mem.MakeUniqueOp, (init,), (init.type,), properties, location=loop.location)
                 insert_before(loop, unique)
                 set_operand(loop, index, unique.results[0])

@@ -28,6 +28,7 @@ from luma_ir.passes.mem._uniqueness import Uniqueness, requirements
 
 if TYPE_CHECKING:
     from xdsl.context import Context
+    from xdsl.ir import Attribute
 
 UNIQUE = "mem.unique"
 """Name of a unit attribute on `mem.drop`: nobody else holds the array."""
@@ -58,7 +59,7 @@ def _require(function: luma.FuncOp, table: FunctionTable) -> None:
     for op in list(walk(function)):
         for index, path in requirements(op, table):
             value = operands_of(op)[index]
-            properties = {"path": dense_i64(path)} if path else {}
+            properties: dict[str, Attribute] = {"path": dense_i64(path)} if path else {}
             unique = make(mem.MakeUniqueOp, (value,), (value.type,), properties, location=op.location)
             insert_before(op, unique)
             set_operand(op, index, unique.results[0])

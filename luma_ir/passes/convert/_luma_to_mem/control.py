@@ -15,6 +15,7 @@ from attrs import define, field
 from xdsl.dialects import func, scf
 
 from luma_ir.dialects import luma
+from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import insert_before, new_block, new_region, operands_of
 from luma_ir.ir.intern import symbol
 from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, lowers
@@ -80,6 +81,13 @@ def _indices(b: Lowering, types: Sequence[Attribute]) -> tuple[list[int], list[i
 
 def _types_of(values: Sequence[SSAValue]) -> tuple[Attribute, ...]:
     return tuple(value.type for value in values)
+
+
+def _target(b: Lowering, op: luma.BreakOp | luma.ContinueOp) -> Loop:
+    target = op.target_loop()
+    if target is None or target not in b.loops:
+        raise PassFailure(f"`{op.name}` has no loop to speak of", op)
+    return b.loops[target]
 
 
 # Branches.
@@ -155,7 +163,7 @@ def _end_branch(b: Lowering, op: Operation, kind: type[Operation]) -> None:
 def lower_scf_yield(b: Lowering, op: scf.YieldOp) -> None:
     """The end of a branch, or of a loop's body."""
     parent = op.parent_op()
-    if parent in b.loops:
+    if parent is not None and parent in b.loops:
         _go_on(b, b.loops[parent], operands_of(op), scf.YieldOp, {})
     else:
         _end_branch(b, op, scf.YieldOp)
@@ -281,13 +289,13 @@ def lower_loop(b: Lowering, op: luma.LoopOp) -> None:
 @lowers(luma.ContinueOp)
 def lower_continue(b: Lowering, op: luma.ContinueOp) -> None:
     """The next iteration."""
-    _go_on(b, b.loops[op.target_loop()], operands_of(op), luma.ContinueOp, dict(op.properties))
+    _go_on(b, _target(b, op), operands_of(op), luma.ContinueOp, dict(op.properties))
 
 
 @lowers(luma.BreakOp)
 def lower_break(b: Lowering, op: luma.BreakOp) -> None:
     """The results go to the loop's slots; where those are not known yet, the addresses are noted."""
-    loop: Loop = b.loops[op.target_loop()]
+    loop = _target(b, op)
     values = b.get_all(operands_of(op))
     direct, indirect = _indices(b, loop.result_types)
     if loop.results is not None:

@@ -179,8 +179,7 @@ class Glue:
             room = b.choose(b.compare("sgt", larger, least), larger, least)
 
             def move() -> Sequence[SSAValue]:
-                scale, header = b.constant(size), b.constant(mem.DATA_OFFSET)
-                before, after = (b.add(b.mul(n, scale), header) for n in (capacity, room))
+                before, after = (b.bytes(count, size) for count in (capacity, room))
                 (new,) = b.call("std.rt.realloc", (old, before, after), (POINTER,))
                 b.set_header("cap", room, new)
                 return (new,)
