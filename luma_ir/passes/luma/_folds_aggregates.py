@@ -290,6 +290,9 @@ def take_of_put(op: Operation, folder: Folder) -> bool:
     if not has_one_use(root):
         return False
     if type(inner) is luma.PutOp:
+        # The rest below the put has a hole: nothing but one put may use it, and not once for each round of a loop.
+        if inner.parent is not op.parent:
+            return False
         put, taken = path_of(inner), path_of(op)
         if len(put) != len(taken) or compare_paths(put, taken) != SAME:
             return False

@@ -155,6 +155,31 @@ luma.struct @str {field_names = ["bytes"], field_types = [!luma.array<i8>]}
 
 // -----
 
+// What was put back outside of a loop may be taken once in each round: the two stay.
+// CHECK-LABEL: @take_in_loop
+// CHECK:       %[[T:.*]] = luma.put
+// CHECK:       scf.for
+// CHECK-NEXT:    luma.take %[[T]][0]
+luma.func private @take_in_loop(%s: !luma.struct<@str>, %x: i8, %n: i64) {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %a, %r = luma.take %s[0] : !luma.struct<@str> -> !luma.array<i8>
+  %b = luma.array.push %a, %x : (!luma.array<i8>, i8) -> !luma.array<i8>
+  %t = luma.put %r[0] = %b : !luma.struct<@str>, !luma.array<i8>
+  scf.for %i = %zero to %n step %one : i64 {
+    %c, %u = luma.take %t[0] : !luma.struct<@str> -> !luma.array<i8>
+    %d = luma.array.push %c, %x : (!luma.array<i8>, i8) -> !luma.array<i8>
+    %v = luma.put %u[0] = %d : !luma.struct<@str>, !luma.array<i8>
+    luma.call @use(%v) : (!luma.struct<@str>) -> ()
+    scf.yield
+  }
+  luma.return
+}
+luma.func private @use(!luma.struct<@str>)
+luma.struct @str {field_names = ["bytes"], field_types = [!luma.array<i8>]}
+
+// -----
+
 // CHECK-LABEL: @enums
 // CHECK:       luma.return %x, %{{.*}} : i64, i1
 luma.func private @enums(%x: i64) -> (i64, i1) {
