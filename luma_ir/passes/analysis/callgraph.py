@@ -66,8 +66,7 @@ class CallGraph:
         size = 0
         for op in walk(node.function):
             size += 1
-            cls = type(op)
-            if cls is luma.CallOp:
+            if isinstance(op, luma.CallOp):
                 node.calls.append(op)
                 name = op.callee.string_value()
                 node.references.add(name)

@@ -260,6 +260,7 @@ class Ranges:
                 return self._search(upper, target, depth + 1, True) - 1
             return self._search(lower, target, depth + 1, False)
         owner = value.owner
+        assert not isinstance(owner, Block)
         rule = _STRUCTURE.get(type(owner))
         return _INFINITE if rule is None else rule(self, owner, value, target, depth, up)
 

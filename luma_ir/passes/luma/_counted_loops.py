@@ -35,7 +35,7 @@ from luma_ir.passes.analysis.ranges import SGE, SGT, SLE, SLT, Ranges
 from luma_ir.passes.rewriting import defined_outside
 
 if TYPE_CHECKING:
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Attribute, Operation, SSAValue
 
 _NSW = arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])
 _MOST = (1 << 63) - 1
@@ -150,7 +150,7 @@ def _settle_step(count: _Count) -> None:
     if not has_uses(step_op.results[0]):
         erase(step_op)
         return
-    properties = {"overflowFlags": _NSW}
+    properties: dict[str, Attribute] = {"overflowFlags": _NSW}
     new = make(arith.AddiOp, operands_of(step_op), (I64,), properties, location=step_op.location)
     insert_before(step_op, new)
     replace_op(step_op, new.results)

@@ -96,7 +96,7 @@ class Folder:
             if id(op) in erased:
                 continue
             cls = type(op)
-            if cls is arith.ConstantOp:
+            if isinstance(op, arith.ConstantOp):
                 self._visit_constant(op)
                 continue
             if self._remove_unused(op, cls) or (cls in EVALUATORS and self._fold(op)):

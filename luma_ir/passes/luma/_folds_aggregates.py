@@ -21,7 +21,7 @@ from luma_ir.passes.luma._folder import Folder, RuleTable
 from luma_ir.passes.rewriting import ops_between
 
 if TYPE_CHECKING:
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Attribute, Operation, SSAValue
 
 Step = "int | SSAValue"
 _DISTANCE = 48
@@ -101,7 +101,7 @@ def compare_paths(inner: list[int | SSAValue], outer: list[int | SSAValue]) -> s
 def _get(anchor: Operation, folder: Folder, root: SSAValue, path: list[int | SSAValue], like: Operation) -> SSAValue:
     steps = [step if isinstance(step, int) else luma.INDEX_STEP for step in path]
     indices = [step for step in path if not isinstance(step, int)]
-    properties = {"path": dense_i64(steps)}
+    properties: dict[str, Attribute] = {"path": dense_i64(steps)}
     result_type = like.results[0].type
     op = folder.before(anchor, luma.GetOp, [root, *indices], [result_type], properties, location=like.location)
     return op.results[0]
@@ -379,7 +379,7 @@ def length_known(op: Operation, folder: Folder) -> bool:
     elif cls is luma.UndefOp:
         length = folder.constant(0, op.results[0], op.location)
     elif cls is luma.ArraySliceOp:
-        flags = {"overflowFlags": arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])}
+        flags: dict[str, Attribute] = {"overflowFlags": arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])}
         length = folder.before(op, arith.SubiOp, [operands[2], operands[1]], [op.results[0].type], flags).results[0]
     elif cls is luma.GetOp:
         text = _literal_text(maker)  # pyright: ignore[reportArgumentType]

@@ -149,7 +149,7 @@ def combine_bits(op: Operation, folder: Folder) -> bool:
         folder.replace(op, [lhs if cls is arith.AndIOp else rhs])
         return True
     inner = lhs.owner
-    if type(inner) is cls:
+    if isinstance(inner, arith.AndIOp | arith.OrIOp | arith.XOrIOp) and type(inner) is cls:
         left = int_constant(operands_of(inner)[1])
         if left is not None:
             value = left & right if cls is arith.AndIOp else left | right if cls is arith.OrIOp else left ^ right
@@ -266,7 +266,7 @@ def select_value(op: Operation, folder: Folder) -> bool:
 def truncate_integer(op: Operation, folder: Folder) -> bool:
     """A truncation of an extension from the same type, or of another truncation."""
     inner = operands_of(op)[0].owner
-    if type(inner) in (arith.ExtSIOp, arith.ExtUIOp):
+    if isinstance(inner, arith.ExtSIOp | arith.ExtUIOp):
         source = operands_of(inner)[0]
         narrow, wanted = width_of(source.type), width_of(op.results[0].type)
         if narrow == wanted:
@@ -353,10 +353,10 @@ def check_bounds(op: Operation, folder: Folder) -> bool:
 def check_slice(op: Operation, folder: Folder) -> bool:
     """`[0..len]` and constant ends within a constant length need no check."""
     lower, upper, length = operands_of(op)
-    ends = [int_constant(value) for value in (lower, upper, length)]
-    fits = ends[0] == 0 and (upper is length and type(length.owner) is luma.ArrayLenOp)
-    if not fits and None not in ends:
-        fits = 0 <= ends[0] <= ends[1] <= ends[2]  # pyright: ignore[reportOptionalOperand]
+    low, high, size = (int_constant(value) for value in (lower, upper, length))
+    fits = low == 0 and (upper is length and type(length.owner) is luma.ArrayLenOp)
+    if low is not None and high is not None and size is not None:
+        fits = 0 <= low <= high <= size
     if fits:
         folder.replace(op, [lower, upper])
     return fits

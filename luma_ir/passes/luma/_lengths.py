@@ -23,7 +23,7 @@ from luma_ir.passes.rewriting import defined_outside
 
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Attribute, Operation, SSAValue
 
     from luma_ir.passes.luma._folder import Folder
 
@@ -240,7 +240,7 @@ def _length_at_definition(base: SSAValue, like: Operation, folder: Folder, lengt
     location = like.location
     if cls in _GROWS and not (cls is luma.ArrayPopOp and base.index != 0):  # pyright: ignore
         assert not isinstance(owner, Block)
-        nsw = {"overflowFlags": arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])}
+        nsw: dict[str, Attribute] = {"overflowFlags": arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])}
         before = _length_before(owner, operands_of(owner)[0], folder, lengths)
         if cls is luma.ArrayAppendOp:
             other = _length_before(owner, operands_of(owner)[1], folder, lengths)

@@ -125,9 +125,9 @@ class _Walker:
         self.facts.forget(mark)
         # The results are initial values or ones that an iteration handed on, unless a break leaves others.
         if not loop_edges(op).leaves:
-            arguments = list(slot_arguments(op))
+            results = {id(argument): result for argument, result in zip(slot_arguments(op), op.results, strict=True)}
             for argument, fact in known:
-                fact(op.results[arguments.index(argument)])
+                fact(results[id(argument)])
 
     def _enter_counted(self, index: SSAValue, lower: SSAValue, upper: SSAValue) -> None:
         # In the body the loop runs, so its bounds are ordered too.
