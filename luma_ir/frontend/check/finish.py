@@ -7,7 +7,7 @@ from collections.abc import Callable
 from attrs import define, field, fields
 
 from luma_ir.frontend import hir
-from luma_ir.frontend.check.inference import LEAVES, TypeVar, parts, zonk
+from luma_ir.frontend.check.inference import LEAVES, open_variable, parts, zonk
 from luma_ir.frontend.types import EnumType, StructType, Type
 
 
@@ -71,64 +71,73 @@ def finish(
         settle: the final form of a type that still has variables.
         resolve_method: the function that a trait method is, when that is known now.
     """
-    known: dict[int, Type] = {}
-    stack: list[object] = [root]
-    done: set[int] = set()
+    _Finisher(uses, settle, resolve_method).run(root)
 
-    def final(type_: Type) -> Type:
+
+class _Finisher:
+    """The walk over one tree."""
+
+    def __init__(
+        self, uses: Uses, settle: Callable[[Type], Type], resolve_method: Callable[[hir.TraitMethodRef], hir.Callee]
+    ) -> None:
+        self.uses = uses
+        self.settle = settle
+        self.resolve_method = resolve_method
+        # Types are looked up by identity, so each is kept alive with its final form.
+        self.known: dict[int, tuple[Type, Type]] = {}
+
+    def final(self, type_: Type) -> Type:
+        """The final form of a type."""
         if type(type_) in LEAVES:
             return type_
-        found = known.get(id(type_))
-        if found is None:
-            found = zonk(type_)
-            if _has_variable(found):
-                found = settle(found)
-            keep.append(type_)
-            known[id(type_)] = found
-            uses.add_type(found)
-        return found
+        found = self.known.get(id(type_))
+        if found is not None:
+            return found[1]
+        made = zonk(type_)
+        if open_variable(made) is not None:
+            made = self.settle(made)
+        self.known[id(type_)] = (type_, made)
+        self.uses.add_type(made)
+        return made
 
-    keep: list[Type] = []
-
-    def callee(value: hir.Callee) -> hir.Callee:
+    def callee(self, value: hir.Callee) -> hir.Callee:
+        """The final form of a callee, which is noted as used."""
         if isinstance(value, hir.TraitMethodRef):
-            value.self_type = final(value.self_type)
-            value.result = final(value.result)
-            value = resolve_method(value)
+            value.self_type = self.final(value.self_type)
+            value.result = self.final(value.result)
+            value = self.resolve_method(value)
         if isinstance(value, hir.FunctionRef) and value.type_args:
-            value.type_args = tuple([final(arg) for arg in value.type_args])
-        uses.callees.append(value)
+            value.type_args = tuple([self.final(arg) for arg in value.type_args])
+        self.uses.callees.append(value)
         return value
 
-    while stack:
-        node = stack.pop()
-        kind = type(node)
-        if kind is list:
-            stack.extend(reversed(node))  # type: ignore[call-overload]
-            continue
-        if kind is tuple:
-            stack.extend(node)  # type: ignore[arg-type]
-            continue
-        if kind is str or kind is int or node is None or kind is bool or kind is float:
-            continue
-        if kind is hir.Local:
-            if id(node) not in done:
-                done.add(id(node))
-                node.type = final(node.type)  # type: ignore[attr-defined]
-            continue
-        for name in reversed(_plan(kind)):
+    def run(self, root: hir.Node) -> None:
+        """Visit every node, parents first, with a stack of its own: trees may be deep."""
+        stack: list[object] = [root]
+        locals_done: set[int] = set()
+        while stack:
+            node = stack.pop()
+            kind = type(node)
+            if kind is list or kind is tuple:
+                stack.extend(reversed(node))  # type: ignore[call-overload]
+            elif isinstance(node, hir.Local):
+                if id(node) not in locals_done:
+                    locals_done.add(id(node))
+                    node.type = self.final(node.type)
+            elif kind is not str and kind is not int and kind is not float:
+                self.node(node, stack)
+
+    def node(self, node: object, stack: list[object]) -> None:
+        """Finish the types and callees of one node, and put its parts on the stack."""
+        for name in reversed(_plan(type(node))):
             value = getattr(node, name)
             value_kind = type(value)
             if name == "type" or name == "return_type":
                 if value_kind not in LEAVES:
-                    setattr(node, name, final(value))
+                    setattr(node, name, self.final(value))
             elif name == "types":
-                node.types = [final(each) for each in value]  # type: ignore[attr-defined]
+                node.types = [self.final(each) for each in value]  # type: ignore[attr-defined]
             elif value_kind is hir.FunctionRef or value_kind is hir.TraitMethodRef:
-                setattr(node, name, callee(value))
+                setattr(node, name, self.callee(value))
             elif value is not None and value_kind is not bool:
                 stack.append(value)
-
-
-def _has_variable(type_: Type) -> bool:
-    return type(type_) is TypeVar or any(_has_variable(part) for part in parts(type_))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.builtins import Builtins
 from luma_ir.frontend.check.core import plural, spelling_help
-from luma_ir.frontend.check.entities import ConstInfo, LocalConstant, StructInfo
+from luma_ir.frontend.check.entities import ConstInfo, Entity, LocalConstant, StructInfo
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute
 from luma_ir.frontend.check.names import Named, copy_constant
 from luma_ir.frontend.types import (
@@ -205,8 +205,23 @@ class Patterns(Builtins):
                 return wildcard
             names = names_of
         types = [substitute(each, mapping) for each in types]
+        fields = self._field_patterns(node, names, types, info, kind)
+        seen = {number for number, _ in fields}
+        missing = [name for number, name in enumerate(names) if number not in seen]
+        if missing and not node.has_rest:
+            listed = ", ".join(f"`{name}`" for name in missing)
+            self.error(
+                "E0218", f"the pattern does not mention {listed}", node, helps=["`..` leaves the other fields out"]
+            )
+        if isinstance(found, EnumType):
+            return hir.VariantPattern(start=node.start, end=node.end, variant=named.number, fields=fields, types=types)
+        return hir.TuplePattern(start=node.start, end=node.end, fields=fields, types=types)
+
+    def _field_patterns(
+        self, node: ast.StructPattern, names: list[str], types: list[Type], info: Entity, kind: str
+    ) -> list[tuple[int, hir.Pattern]]:
+        """The sub-patterns of a struct pattern by field number."""
         fields: list[tuple[int, hir.Pattern]] = []
-        seen: set[int] = set()
         for field in node.fields:
             if field.name.text not in names:
                 helps = spelling_help(field.name.text, names, self.span(field.name))
@@ -220,17 +235,8 @@ class Patterns(Builtins):
                 and field.name.text in info.private_fields
             ):
                 self._check_private(info, field.name)
-            seen.add(number)
             fields.append((number, self.pattern(field.pattern, types[number], kind)))
-        missing = [name for number, name in enumerate(names) if number not in seen]
-        if missing and not node.has_rest:
-            listed = ", ".join(f"`{name}`" for name in missing)
-            self.error(
-                "E0218", f"the pattern does not mention {listed}", node, helps=["`..` leaves the other fields out"]
-            )
-        if isinstance(found, EnumType):
-            return hir.VariantPattern(start=node.start, end=node.end, variant=named.number, fields=fields, types=types)
-        return hir.TuplePattern(start=node.start, end=node.end, fields=fields, types=types)
+        return fields
 
     def _pattern_path(self, path: ast.Path) -> Named | None:
         if path.text == "Self" and self.scope.self_type is not None:

@@ -318,7 +318,7 @@ class ProgramChecker(Traits):
             notes = [f"{what} is evaluated at compile time"]
             if failure.code == "E0400":
                 notes.append(
-                    "constants are made of literals, operators, conversions, other constants, tuples, arrays, structs"
+                    "constants are made of literals, operators, conversions, other constants and aggregates of these"
                 )
             self.error(failure.code, failure.message, module.source, place.start, place.end, notes=notes)
             return None

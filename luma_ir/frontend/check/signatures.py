@@ -1,25 +1,21 @@
-"""Signatures: fields of structs, payloads of enums, parameters of functions, members of traits and impls."""
+"""Signatures of functions, and the members of traits and impls."""
 
 from __future__ import annotations
 
-from itertools import chain
-
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.core import closest
+from luma_ir.frontend.check.definitions import Definitions
 from luma_ir.frontend.check.entities import (
     Bound,
     ConstInfo,
-    EnumInfo,
     FunctionInfo,
     ImplInfo,
     ModuleInfo,
     ParamInfo,
-    StructInfo,
     TraitInfo,
     TypeScope,
 )
 from luma_ir.frontend.check.inference import substitute
-from luma_ir.frontend.check.type_expressions import TypeExpressions
 from luma_ir.frontend.types import (
     ERROR,
     I64,
@@ -33,7 +29,7 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Label, Span
+from luma_ir.ir.diagnostics import Label, SourceFile, Span
 
 
 def head_of(type_: Type) -> str | None:
@@ -67,112 +63,8 @@ def symbol_part(type_: Type) -> str:
     return "".join(c if c.isalnum() else "_" for c in str(type_))
 
 
-class Signatures(TypeExpressions):
+class Signatures(Definitions):
     """Fills in the typed parts of entities, each when it is first asked for."""
-
-    # ---- structs and enums
-
-    def struct(self, info: StructInfo) -> StructInfo:
-        """A struct with its fields."""
-        if info.state:
-            return info
-        info.state = 1
-        source = info.module.source
-        scope = info.scope = TypeScope(info.module)
-        names = self.declare_generics(info.decl.generics, info.decl.where, scope)
-        scope.self_type = StructType(info.definition, tuple([ParamType(name) for name in names]))
-        definition = info.definition
-        definition.derives = self.derives(info.decl, source)
-        info.private_fields = {field.name.text for field in info.decl.fields if not field.is_public}
-        for field in info.decl.fields:
-            name = field.name.text
-            if name in info.field_numbers:
-                self.error("E0105", f"the field `{name}` is declared twice", source, field.name.start, field.name.end)
-                continue
-            info.field_numbers[name] = len(definition.field_names)
-            definition.field_names.append(name)
-            definition.field_types.append(ERROR)
-        for field in info.decl.fields:
-            number = info.field_numbers[field.name.text]
-            definition.field_types[number] = self.resolve_type(field.type, scope)
-        info.state = 2
-        self._check_recursion(info)
-        return info
-
-    def enum(self, info: EnumInfo) -> EnumInfo:
-        """An enum with its payloads."""
-        if info.state:
-            return info
-        info.state = 1
-        scope = info.scope = TypeScope(info.module)
-        names = self.declare_generics(info.decl.generics, info.decl.where, scope)
-        scope.self_type = EnumType(info.definition, tuple([ParamType(name) for name in names]))
-        definition = info.definition
-        definition.derives = self.derives(info.decl, info.module.source)
-        for variant in info.decl.variants:
-            payload: list[Type] = []
-            payload_names: list[str] | None = None
-            if variant.types is not None:
-                payload = [self.resolve_type(node, scope) for node in variant.types]
-            elif variant.fields is not None:
-                payload_names = [field.name.text for field in variant.fields]
-                payload = [self.resolve_type(field.type, scope) for field in variant.fields]
-            definition.payloads.append(payload)
-            definition.payload_names.append(payload_names)
-        info.state = 2
-        self._check_recursion(info)
-        return info
-
-    def nominal_info(self, type_: Type) -> StructInfo | EnumInfo | None:
-        """The entity of a struct or enum type, with its parts filled in."""
-        if not isinstance(type_, StructType | EnumType):
-            return None
-        info = self.definitions.get(type_.definition.symbol)
-        if info is None:
-            return None
-        return self.struct(info) if isinstance(info, StructInfo) else self.enum(info)
-
-    def _check_recursion(self, info: StructInfo | EnumInfo) -> None:
-        """Report a type that contains itself without an array in between, which would be endlessly large."""
-        symbol = info.definition.symbol
-        seen: set[str] = set()
-
-        def contains(type_: Type) -> bool:
-            if isinstance(type_, TupleType):
-                return any(contains(element) for element in type_.elements)
-            if isinstance(type_, FixedType):
-                return contains(type_.element)
-            if not isinstance(type_, StructType | EnumType):
-                return False
-            if type_.definition.symbol == symbol:
-                return True
-            if any(contains(arg) for arg in type_.args):
-                return True
-            if type_.definition.symbol in seen:
-                return False
-            seen.add(type_.definition.symbol)
-            if self.nominal_info(type_) is None:
-                return False
-            inner = type_.definition
-            types = inner.field_types if isinstance(inner, hir.StructDef) else list(chain(*inner.payloads))
-            return any(contains(each) for each in types)
-
-        definition = info.definition
-        types = definition.field_types if isinstance(definition, hir.StructDef) else list(chain(*definition.payloads))
-        for number, type_ in enumerate(types):
-            if contains(type_):
-                kind = info.kind
-                self.engine.error(
-                    "E0901",
-                    f"the {kind} `{info.name}` contains itself, which is not supported yet",
-                    info.span,
-                    helps=[f"put the inner values into an array, such as `[{info.name}]`"],
-                )
-                if isinstance(definition, hir.StructDef):
-                    definition.field_types[number] = ERROR
-                else:
-                    definition.payloads[:] = [[ERROR for _ in payload] for payload in definition.payloads]
-                return
 
     # ---- functions
 
@@ -202,22 +94,7 @@ class Signatures(TypeExpressions):
         result = self.resolve_type(decl.result, scope) if decl.result is not None else UNIT
         symbol, display = self._symbol_of(info)
         source = module.source
-        inline = None
-        attribute = decl.attribute("inline")
-        if attribute is not None:
-            inline = "always"
-            if attribute.args:
-                value = attribute.args[0].value
-                if isinstance(value, ast.NameExpr) and value.name == "never":
-                    inline = "never"
-                else:
-                    self.error(
-                        "E0115",
-                        "the attribute `inline` takes nothing or `never`",
-                        source,
-                        attribute.start,
-                        attribute.end,
-                    )
+        inline = self._inline(decl, source)
         function = hir.Function(
             symbol,
             display,
@@ -237,6 +114,24 @@ class Signatures(TypeExpressions):
         self._bindings(info, function, source)
         info.state = 2
         return info
+
+    def _inline(self, decl: ast.FuncDecl, source: SourceFile) -> str | None:
+        """What `#[inline]` says: `always`, `never` or nothing."""
+        attribute = decl.attribute("inline")
+        if attribute is None:
+            return None
+        if attribute.args:
+            value = attribute.args[0].value
+            if isinstance(value, ast.NameExpr) and value.name == "never":
+                return "never"
+            self.error(
+                "E0115",
+                "the attribute `inline` takes nothing or `never`",
+                source,
+                attribute.start,
+                attribute.end,
+            )
+        return "always"
 
     def _parameters(self, info: FunctionInfo, scope: TypeScope) -> list[hir.Param]:
         decl, source = info.decl, info.module.source

@@ -31,7 +31,7 @@ from luma_ir.ir.diagnostics import Label
 
 _NOWHERE = (0, 0)
 
-BUILTIN_MODULES = frozenset("i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 bool char".split())
+BUILTIN_MODULES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char"])
 """Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
 
 

@@ -1,0 +1,130 @@
+"""Definitions of structs and enums: their fields and payloads, and that they are of finite size."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from luma_ir.frontend import hir
+from luma_ir.frontend.check.entities import (
+    EnumInfo,
+    StructInfo,
+    TypeScope,
+)
+from luma_ir.frontend.check.type_expressions import TypeExpressions
+from luma_ir.frontend.types import (
+    ERROR,
+    EnumType,
+    FixedType,
+    ParamType,
+    StructType,
+    TupleType,
+    Type,
+)
+
+
+class Definitions(TypeExpressions):
+    """Fills in structs and enums, each when it is first asked for."""
+
+    # ---- structs and enums
+
+    def struct(self, info: StructInfo) -> StructInfo:
+        """A struct with its fields."""
+        if info.state:
+            return info
+        info.state = 1
+        source = info.module.source
+        scope = info.scope = TypeScope(info.module)
+        names = self.declare_generics(info.decl.generics, info.decl.where, scope)
+        scope.self_type = StructType(info.definition, tuple([ParamType(name) for name in names]))
+        definition = info.definition
+        definition.derives = self.derives(info.decl, source)
+        info.private_fields = {field.name.text for field in info.decl.fields if not field.is_public}
+        for field in info.decl.fields:
+            name = field.name.text
+            if name in info.field_numbers:
+                self.error("E0105", f"the field `{name}` is declared twice", source, field.name.start, field.name.end)
+                continue
+            info.field_numbers[name] = len(definition.field_names)
+            definition.field_names.append(name)
+            definition.field_types.append(ERROR)
+        for field in info.decl.fields:
+            number = info.field_numbers[field.name.text]
+            definition.field_types[number] = self.resolve_type(field.type, scope)
+        info.state = 2
+        self._check_recursion(info)
+        return info
+
+    def enum(self, info: EnumInfo) -> EnumInfo:
+        """An enum with its payloads."""
+        if info.state:
+            return info
+        info.state = 1
+        scope = info.scope = TypeScope(info.module)
+        names = self.declare_generics(info.decl.generics, info.decl.where, scope)
+        scope.self_type = EnumType(info.definition, tuple([ParamType(name) for name in names]))
+        definition = info.definition
+        definition.derives = self.derives(info.decl, info.module.source)
+        for variant in info.decl.variants:
+            payload: list[Type] = []
+            payload_names: list[str] | None = None
+            if variant.types is not None:
+                payload = [self.resolve_type(node, scope) for node in variant.types]
+            elif variant.fields is not None:
+                payload_names = [field.name.text for field in variant.fields]
+                payload = [self.resolve_type(field.type, scope) for field in variant.fields]
+            definition.payloads.append(payload)
+            definition.payload_names.append(payload_names)
+        info.state = 2
+        self._check_recursion(info)
+        return info
+
+    def nominal_info(self, type_: Type) -> StructInfo | EnumInfo | None:
+        """The entity of a struct or enum type, with its parts filled in."""
+        if not isinstance(type_, StructType | EnumType):
+            return None
+        info = self.definitions.get(type_.definition.symbol)
+        if info is None:
+            return None
+        return self.struct(info) if isinstance(info, StructInfo) else self.enum(info)
+
+    def _check_recursion(self, info: StructInfo | EnumInfo) -> None:
+        """Report a type that contains itself without an array in between, which would be endlessly large."""
+        symbol = info.definition.symbol
+        seen: set[str] = set()
+
+        def contains(type_: Type) -> bool:
+            if isinstance(type_, TupleType):
+                return any(contains(element) for element in type_.elements)
+            if isinstance(type_, FixedType):
+                return contains(type_.element)
+            if not isinstance(type_, StructType | EnumType):
+                return False
+            if type_.definition.symbol == symbol:
+                return True
+            if any(contains(arg) for arg in type_.args):
+                return True
+            if type_.definition.symbol in seen:
+                return False
+            seen.add(type_.definition.symbol)
+            if self.nominal_info(type_) is None:
+                return False
+            inner = type_.definition
+            types = inner.field_types if isinstance(inner, hir.StructDef) else list(chain(*inner.payloads))
+            return any(contains(each) for each in types)
+
+        definition = info.definition
+        types = definition.field_types if isinstance(definition, hir.StructDef) else list(chain(*definition.payloads))
+        for number, type_ in enumerate(types):
+            if contains(type_):
+                kind = info.kind
+                self.engine.error(
+                    "E0901",
+                    f"the {kind} `{info.name}` contains itself, which is not supported yet",
+                    info.span,
+                    helps=[f"put the inner values into an array, such as `[{info.name}]`"],
+                )
+                if isinstance(definition, hir.StructDef):
+                    definition.field_types[number] = ERROR
+                else:
+                    definition.payloads[:] = [[ERROR for _ in payload] for payload in definition.payloads]
+                return
