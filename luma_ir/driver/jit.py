@@ -28,5 +28,5 @@ def run_in_process(session: Session, path: Path, argv: list[str]) -> int:
             helps=["install a C compiler or `pip install ziglang`, so that it can be linked"],
         )
 
-    options = CodegenOptions(opt_level=session.options.opt_level, cpu=session.options.cpu)
+    options = CodegenOptions(opt_level=session.options.opt_level, cpu=session.options.cpu or "native")
     return run_main(text, argv, options)

@@ -165,7 +165,10 @@ class Session:
             from luma_ir.backend.codegen import CodegenOptions, optimize_and_emit
 
             options = CodegenOptions(
-                opt_level=self.options.opt_level, cpu=self.options.cpu, triple=self.options.target, emit=kind
+                opt_level=self.options.opt_level,
+                cpu=self.options.cpu or "native",
+                triple=self.options.target or "",
+                emit=kind,
             )
             return optimize_and_emit(llvm_ir, options)
 

@@ -49,7 +49,7 @@ def luma_to_mem(opt: int = 2) -> str:
     """Give values layouts and make counts into loads, compares and stores."""
     if opt == 0:
         return "convert-luma-to-mem,mem-expand-rc"
-    return "convert-luma-to-mem,mem-expand-rc"
+    return "convert-luma-to-mem,mem-alias-scopes,mem-expand-rc"
 
 
 def to_llvm() -> str:
