@@ -89,6 +89,37 @@ PROGRAMS: dict[str, tuple[str, int]] = {
 """,
         42,
     ),
+    "rows that share one array are written in loops": (
+        """
+  %row = luma.array.fill %c1, %c10 : (i64, i64) -> !luma.array<i64>
+  %grid = luma.array.fill %row, %c10 : (!luma.array<i64>, i64) -> !luma.array<!luma.array<i64>>
+  %copy = luma.set %grid[%c0, %c0] = %c2 : !luma.array<!luma.array<i64>>, i64
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%g = %grid) -> (!luma.array<!luma.array<i64>>) : i64 {
+    %s = scf.for %j = %c0 to %c10 step %c1 iter_args(%h = %g) -> (!luma.array<!luma.array<i64>>) : i64 {
+      %old = luma.get %h[%i, %j] : !luma.array<!luma.array<i64>> -> i64
+      %new = arith.addi %old, %j : i64
+      %k = luma.set %h[%i, %j] = %new : !luma.array<!luma.array<i64>>, i64
+      %up = luma.get %k[%c3, %j] : !luma.array<!luma.array<i64>> -> i64
+      %l = luma.set %k[%i, %j] = %up : !luma.array<!luma.array<i64>>, i64
+      %m = luma.set %l[%c2, %c0] = %i : !luma.array<!luma.array<i64>>, i64
+      scf.yield %m : !luma.array<!luma.array<i64>>
+    }
+    scf.yield %s : !luma.array<!luma.array<i64>>
+  }
+  %x = luma.get %r[%c0] : !luma.array<!luma.array<i64>> -> !luma.array<i64>
+  %y = luma.get %r[%c2] : !luma.array<!luma.array<i64>> -> !luma.array<i64>
+  %z = luma.get %copy[%c0] : !luma.array<!luma.array<i64>> -> !luma.array<i64>
+  %sx = luma.call @sum(%x) : (!luma.array<i64>) -> i64
+  %sy = luma.call @sum(%y) : (!luma.array<i64>) -> i64
+  %sz = luma.call @sum(%z) : (!luma.array<i64>) -> i64
+  %t = arith.muli %sx, %c10 : i64
+  %u = arith.addi %t, %sy : i64
+  %v = arith.muli %u, %c10 : i64
+  %w = arith.addi %v, %sz : i64
+  luma.return %w : i64
+""",
+        1121,
+    ),
     "swap of counted elements": (
         """
   %x = luma.array.fill %c1, %c3 : (i64, i64) -> !luma.array<i64>

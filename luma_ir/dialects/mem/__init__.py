@@ -35,19 +35,20 @@ from luma_ir.dialects.mem.memory import (
     StoreHeaderOp,
     StoreOp,
 )
-from luma_ir.dialects.mem.ownership import DropOp, DropRestOp, DupOp, MakeUniqueOp
+from luma_ir.dialects.mem.ownership import KNOWN_UNIQUE, DropOp, DropRestOp, DupOp, MakeUniqueAtOp, MakeUniqueOp
 
 OPS = [
     AllocOp, ConstantOp, CopyOp, DropOp, DropRestOp, DupOp, ElementOp, EmptyOp, FieldOp, FloatToIntOp, FreeOp,
-    LoadHeaderOp, LoadOp, LocationOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp,
-    RetainOp, SlotOp, StaticOp, StoreHeaderOp, StoreOp,
+    LoadHeaderOp, LoadOp, LocationOp, MakeUniqueAtOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp,
+    PanicOp, ReleaseOp, RetainOp, SlotOp, StaticOp, StoreHeaderOp, StoreOp,
 ]  # fmt: skip
 
 Mem = Dialect("mem", OPS, [])
 
 __all__ = [
-    "DATA_OFFSET", "HEADER_FIELDS", "PANIC_KINDS", "POINTER", "SCOPE", "UNLIKELY", "AllocOp", "ConstantOp", "CopyOp",
-    "DropOp", "DropRestOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeOp", "LoadHeaderOp",
-    "LoadOp", "LocationOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp",
-    "ReleaseOp", "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
+    "DATA_OFFSET", "HEADER_FIELDS", "KNOWN_UNIQUE", "PANIC_KINDS", "POINTER", "SCOPE", "UNLIKELY", "AllocOp",
+    "ConstantOp", "CopyOp", "DropOp", "DropRestOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp",
+    "FreeOp", "LoadHeaderOp", "LoadOp", "LocationOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp",
+    "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp",
+    "StoreHeaderOp", "StoreOp",
 ]  # fmt: skip

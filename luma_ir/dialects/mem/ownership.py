@@ -8,17 +8,31 @@ These ops work on any counted value: an array, an aggregate that contains arrays
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Self
+from typing import ClassVar, Self
 
 from xdsl.dialects.builtin import DenseArrayBase, i64
 from xdsl.ir import SSAValue
-from xdsl.irdl import IRDLOperation, irdl_op_definition, operand_def, opt_prop_def, result_def, traits_def
+from xdsl.irdl import (
+    IRDLOperation,
+    VarConstraint,
+    base,
+    irdl_op_definition,
+    operand_def,
+    opt_prop_def,
+    result_def,
+    traits_def,
+    var_operand_def,
+)
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.luma.aggregates import INDEX_STEP, EnumGetOp, GetOp
 from luma_ir.dialects.luma.traits import Linear
+from luma_ir.dialects.luma.types import ArrayType
+
+KNOWN_UNIQUE = "mem.known_unique"
+"""Name of an i64 attribute on `luma.set`: so many arrays behind the first one on its path are known to be unique."""
 
 
 @irdl_op_definition
@@ -132,3 +146,31 @@ class MakeUniqueOp(IRDLOperation):
         op = cls(parser.resolve_operand(value, parser.parse_type()), steps or ())
         op.attributes.update(attributes)
         return op
+
+
+@irdl_op_definition
+class MakeUniqueAtOp(IRDLOperation):
+    """
+    Consume one unit of an array that is unique, make the arrays at the places that the indices lead to (one index a
+    level) unique where they are stored, and yield the array. Indices out of range are passed over.
+
+        %h = mem.make_unique_at %g[%i] : !luma.array<!luma.array<f64>>
+    """
+
+    name = "mem.make_unique_at"
+    T: ClassVar = VarConstraint("T", base(ArrayType))
+    value = operand_def(T)
+    indices = var_operand_def(i64)
+    result = result_def(T)
+    traits = traits_def(Linear())
+    assembly_format = "$value `[` $indices `]` attr-dict `:` type($value)"
+
+    def __init__(self, value: SSAValue, indices: Sequence[SSAValue]):
+        super().__init__(operands=[value, indices], result_types=[value.type])
+
+    def verify_(self) -> None:
+        type_ = self.value.type
+        for _ in self.indices:
+            if not isinstance(type_, ArrayType) or not isinstance(type_.element, ArrayType):
+                raise VerifyException(f"`{self.value.type}` has no arrays that many levels down")
+            type_ = type_.element

@@ -46,7 +46,8 @@ def _call_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
     assert isinstance(op, luma.CallOp)
     modes = functions.modes(op.callee.string_value())
     count = len(operands_of(op))
-    return modes if len(modes) == count else [*modes, *[BORROW] * (count - len(modes))]
+    rest: list[Mode] = [BORROW] * (count - len(modes))
+    return [*modes, *rest]
 
 
 _ROWS: dict[type[Operation], Ownership] = {
@@ -55,7 +56,7 @@ _ROWS: dict[type[Operation], Ownership] = {
         luma.StructMakeOp, luma.TupleMakeOp, luma.EnumMakeOp, luma.ArrayMakeOp, luma.ArrayFillOp, luma.ReturnOp,
         luma.YieldOp, luma.BreakOp, luma.ContinueOp, luma.LoopOp, luma.ForOp, luma.TakeOp, luma.SetOp, luma.PutOp,
         luma.ArrayPushOp, luma.ArrayPopOp, luma.ArrayTruncateOp, luma.ArrayReserveOp, scf.ForOp, scf.WhileOp,
-        scf.YieldOp, scf.ConditionOp, mem.DropOp, mem.MakeUniqueOp,
+        scf.YieldOp, scf.ConditionOp, mem.DropOp, mem.MakeUniqueOp, mem.MakeUniqueAtOp,
     )
 }  # fmt: skip
 _ROWS |= {
@@ -107,7 +108,8 @@ def operand_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
         raise PassFailure(f"nothing says what `{op.name}` does with the ownership of its operands", op)
     modes = row.modes
     if isinstance(modes, str):
-        return [modes] * len(operands_of(op))
+        alike: list[Mode] = [OWN if modes == OWN else BORROW] * len(operands_of(op))
+        return alike
     return modes if isinstance(modes, tuple) else modes(op, functions)
 
 

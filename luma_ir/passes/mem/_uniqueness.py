@@ -439,6 +439,10 @@ def _write(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Fac
     return [with_part(root, op.steps, facts.get(op.value, _NOTHING))]
 
 
+def _same(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+    return [facts.get(operands_of(op)[0], _NOTHING)]
+
+
 def _call(op: Operation, _facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
     assert isinstance(op, luma.CallOp)
     return list(flow.module.summary(op.callee.string_value()).results)
@@ -459,6 +463,7 @@ _RULES = {
     luma.StructMakeOp: _aggregate,
     luma.TupleMakeOp: _aggregate,
     mem.MakeUniqueOp: _make_unique,
+    mem.MakeUniqueAtOp: _same,
     luma.GetOp: _get,
     luma.TakeOp: _take,
     luma.SetOp: _write,

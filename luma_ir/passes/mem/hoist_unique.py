@@ -7,6 +7,12 @@ After:  %b = mem.make_unique %a
 
 A carried value is a candidate if it would be unique in every iteration, were it so in the first. All candidates of a
 function are tried together, so that a check moves out of several loops at once; those that save no check are given up.
+For a nested place whose outer indices do not change in a loop, the inner arrays are made unique in front of it, too:
+
+Before: scf.for %j ... iter_args(%g = %a) { %h = luma.set %g[%i, %j] = %v ... }
+After:  %b = mem.make_unique_at %a[%i]
+        scf.for %j ... iter_args(%g = %b) { %h = luma.set %g[%i, %j] = %v {mem.known_unique = 1} ... }
+
 The value may be copied earlier than before, or though no iteration changes it; its meaning stays the same.
 Expects: `mem-insert-unique`.
 """
@@ -27,6 +33,7 @@ from luma_ir.ir.fast import insert_before, make, operands_of, set_operand, walk
 from luma_ir.ir.intern import dense_i64
 from luma_ir.ir.pass_manager import count
 from luma_ir.passes.mem._functions import FunctionTable
+from luma_ir.passes.mem._inner import hoist_inner, nested_sets
 from luma_ir.passes.mem._uniqueness import LOOPS, Uniqueness
 from luma_ir.passes.mem.insert_unique import remove_known
 
@@ -51,15 +58,18 @@ class MemHoistUniquePass(ModulePass):
 def hoist_unique(module: ModuleOp) -> None:
     """Hoist in every function of a module."""
     table = FunctionTable(module)
-    functions = [function for function in table.bodies() if _checks_in_loops(function)]
-    if not functions:
+    checked = [function for function in table.bodies() if _checks_in_loops(function)]
+    nested = [function for function in table.bodies() if nested_sets(function)]
+    if not checked and not nested:
         return
     uniqueness = Uniqueness(table)
-    for function in functions:
+    for function in checked:
         flow = uniqueness.flows.get(function.sym_name.data)
         if flow is not None and _Hoister(flow).run():
             uniqueness.update(function)
             remove_known(function, uniqueness)
+    for function in nested:
+        hoist_inner(function, uniqueness)
 
 
 @frozen

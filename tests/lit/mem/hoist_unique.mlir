@@ -51,3 +51,38 @@ luma.func private @last(%a: !luma.array<i64>, %c: i1, %i: i64) -> !luma.array<i6
   }
   luma.return %r : !luma.array<i64>
 }
+
+// A row whose index stays the same in the inner loop is made unique in front of that loop.
+// CHECK-LABEL: @rows
+// CHECK:       scf.for %[[I:.*]] = {{.*}} iter_args(%[[Z:.*]] =
+// CHECK-NEXT:    %[[U:.*]] = mem.make_unique_at %[[Z]][%[[I]]]
+// CHECK-NEXT:    scf.for %{{.*}} iter_args(%[[X:.*]] = %[[U]])
+// CHECK-NEXT:      luma.set %[[X]][{{.*}}] = %n {mem.known_unique = 1 : i64}
+luma.func private @rows(%a: !luma.array<!luma.array<i64>>, %n: i64) -> !luma.array<!luma.array<i64>> {
+  %one = arith.constant 1 : i64
+  %q = scf.for %i = %one to %n step %one iter_args(%z = %a) -> (!luma.array<!luma.array<i64>>) : i64 {
+    %r = scf.for %j = %one to %n step %one iter_args(%x = %z) -> (!luma.array<!luma.array<i64>>) : i64 {
+      %y = luma.set %x[%i, %j] = %n : !luma.array<!luma.array<i64>>, i64
+      scf.yield %y : !luma.array<!luma.array<i64>>
+    }
+    scf.yield %r : !luma.array<!luma.array<i64>>
+  }
+  luma.return %q : !luma.array<!luma.array<i64>>
+}
+
+// A loop that puts rows in may make them shared again.
+// CHECK-LABEL: @replaced
+// CHECK-NOT:   make_unique_at
+// CHECK-NOT:   known_unique
+// CHECK:       luma.return
+luma.func private @replaced(%a: !luma.array<!luma.array<i64>>, %b: !luma.array<i64>, %n: i64) -> !luma.array<!luma.array<i64>> {
+  %one = arith.constant 1 : i64
+  %r = scf.for %j = %one to %n step %one iter_args(%x = %a) -> (!luma.array<!luma.array<i64>>) : i64 {
+    %y = luma.set %x[%one, %j] = %n : !luma.array<!luma.array<i64>>, i64
+    mem.dup %b : !luma.array<i64>
+    %z = luma.set %y[%one] = %b : !luma.array<!luma.array<i64>>, !luma.array<i64>
+    scf.yield %z : !luma.array<!luma.array<i64>>
+  }
+  mem.drop %b : !luma.array<i64>
+  luma.return %r : !luma.array<!luma.array<i64>>
+}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from xdsl.dialects import arith
+from xdsl.dialects.builtin import IntegerAttr
 from xdsl.dialects.llvm import UndefOp
 
 from luma_ir.dialects import luma, mem
@@ -105,6 +106,8 @@ def follow(b: Lowering, op: luma.GetOp | luma.SetOp | luma.TakeOp | luma.PutOp, 
     place, type_, steps = b.place(op.root), op.root.type, op.steps
     remaining = iter(op.indices)
     direct = isinstance(type_, luma.ArrayType)
+    known = op.attributes.get(mem.KNOWN_UNIQUE)
+    levels = known.value.data if isinstance(known, IntegerAttr) else 0
     b.scope = None
     for step in steps:
         if step != INDEX_STEP:
@@ -116,7 +119,11 @@ def follow(b: Lowering, op: luma.GetOp | luma.SetOp | luma.TakeOp | luma.PutOp, 
             if isinstance(type_, luma.FixedType):
                 place = b.offset(place[0], index, storage), True
             else:
-                buffer = own_in_place(b, place[0], type_) if own and place[1] else b.read(place, type_)
+                if own and place[1] and levels <= 0:
+                    buffer = own_in_place(b, place[0], type_)
+                else:
+                    buffer = b.read(place, type_)
+                    levels -= place[1]
                 place = b.element(buffer, index, storage), True
                 b.scope = b.scope_tag(op.root, type_.element, direct=direct)
                 direct = False
@@ -258,6 +265,29 @@ def lower_make_unique(b: Lowering, op: mem.MakeUniqueOp) -> None:
         b.define(op.result, copy)
     else:
         b.define(op.result, _own_part(b, value, type_, op.steps))
+
+
+@lowers(mem.MakeUniqueAtOp)
+def lower_make_unique_at(b: Lowering, op: mem.MakeUniqueAtOp) -> None:
+    """A test of the count at each level, where the index is in range."""
+    value, type_ = b.get(op.value), op.value.type
+    assert isinstance(type_, luma.ArrayType)
+    _own_levels(b, value, type_, b.get_all(op.indices))
+    b.values[op.result] = value
+
+
+def _own_levels(b: Lowering, buffer: SSAValue, type_: luma.ArrayType, indices: Sequence[SSAValue]) -> None:
+    if not indices:
+        return
+    inner = type_.element
+    assert isinstance(inner, luma.ArrayType)
+
+    def own() -> Sequence[SSAValue]:
+        address = b.element(buffer, indices[0], b.layouts.storage(inner))
+        _own_levels(b, own_in_place(b, address, inner), inner, indices[1:])
+        return ()
+
+    b.if_(b.compare("ult", indices[0], b.header("len", buffer)), (), own)
 
 
 def _own_part(b: Lowering, value: SSAValue, type_: Attribute, steps: Sequence[int]) -> SSAValue:

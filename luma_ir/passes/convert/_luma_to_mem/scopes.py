@@ -37,6 +37,7 @@ _CHAIN = (
     luma.ArrayTruncateOp,
     luma.ArrayReserveOp,
     luma.ArrayAppendOp,
+    mem.MakeUniqueAtOp,
 )
 """Ops that consume an array (operand 0) and yield it, changed."""
 

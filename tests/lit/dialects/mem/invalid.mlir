@@ -53,3 +53,11 @@ luma.func private @part(%a: !luma.tuple<!luma.array<i64>, i64>, %x: !luma.array<
   mem.drop_rest %a, %x : !luma.tuple<!luma.array<i64>, i64>, !luma.array<i64>
   luma.return
 }
+
+// -----
+
+luma.func private @levels(%a: !luma.array<i64>, %i: i64) {
+  // expected-error@+1 {{`!luma.array<i64>` has no arrays that many levels down}}
+  %b = mem.make_unique_at %a[%i] : !luma.array<i64>
+  luma.return
+}

@@ -7,13 +7,15 @@ luma.struct @Pair {field_names = ["left", "right"], field_types = [!luma.array<i
 // CHECK-NEXT:  %{{.*}} = mem.make_unique %a : !luma.array<i64>
 // CHECK-NEXT:  %[[T:.*]] = mem.make_unique %s[0] : !luma.struct<@Pair>
 // CHECK-NEXT:  %[[X:.*]] = luma.get %[[T]][1]
+// CHECK-NEXT:  mem.make_unique_at %g[%i, %i]
 // CHECK-NEXT:  mem.drop_rest %[[T]], %[[X]] : !luma.struct<@Pair>, !luma.array<i64>
-luma.func private @ownership(%a: !luma.array<i64>, %s: !luma.struct<@Pair>) {
+luma.func private @ownership(%a: !luma.array<i64>, %s: !luma.struct<@Pair>, %g: !luma.array<!luma.array<!luma.array<i1>>>, %i: i64) {
   mem.dup %a : !luma.array<i64>
   mem.drop %a : !luma.array<i64>
   %b = mem.make_unique %a : !luma.array<i64>
   %t = mem.make_unique %s[0] : !luma.struct<@Pair>
   %x = luma.get %t[1] : !luma.struct<@Pair> -> !luma.array<i64>
+  %h = mem.make_unique_at %g[%i, %i] : !luma.array<!luma.array<!luma.array<i1>>>
   mem.drop_rest %t, %x : !luma.struct<@Pair>, !luma.array<i64>
   luma.return
 }
