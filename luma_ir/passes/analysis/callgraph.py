@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from attrs import define, field
+from xdsl.dialects import arith
 from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, SymbolRefAttr
 
 from luma_ir.dialects import luma
@@ -66,15 +67,15 @@ class CallGraph:
         size = 0
         for op in walk(node.function):
             size += 1
-            if isinstance(op, luma.CallOp):
-                node.calls.append(op)
-                name = op.callee.string_value()
+            if type(op) is luma.CallOp:
+                node.calls.append(op)  # pyright: ignore[reportArgumentType]
+                name = op.callee.string_value()  # pyright: ignore[reportAttributeAccessIssue]
                 node.references.add(name)
                 target = self.nodes.get(name)
                 if target is not None:
                     target.callers += 1
                 continue
-            if op.name == "arith.constant":
+            if type(op) is arith.ConstantOp:
                 size -= 1
                 continue
             for attribute in op.properties.values():

@@ -168,7 +168,7 @@ def summarize_lengths(module: ModuleOp) -> Summaries:
         }
         if kept:
             summaries[name] = kept
-    returns = {name: [op for op in walk(functions[name]) if isinstance(op, luma.ReturnOp)] for name in summaries}
+    returns = {name: [op for op in walk(functions[name]) if type(op) is luma.ReturnOp] for name in summaries}
     pending = list(summaries)
     while pending:
         changed = False

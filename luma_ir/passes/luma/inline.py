@@ -16,6 +16,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xdsl.dialects import arith
 from xdsl.dialects.builtin import CallSiteLoc
 from xdsl.passes import ModulePass
 
@@ -94,10 +95,10 @@ class _Inliner:
             if inline_call(call, callee.function):
                 node.size += callee.size
                 changed = True
-        if changed and node.size <= 4 * self.options.once:
+        if changed and node.callers and not node.recursive and node.size <= 4 * self.options.once:
             # What is copied into callers is simplified first, and its size is what is left.
             canonicalize(function, self.types)
-            node.size = sum(1 for op in walk(function) if op.name != "arith.constant") - 2
+            node.size = sum(1 for op in walk(function) if type(op) is not arith.ConstantOp) - 2
 
     def _wanted(self, caller: Node, callee: Node, call: luma.CallOp, cold: bool) -> bool:
         function = callee.function
@@ -139,7 +140,7 @@ def inline_call(call: luma.CallOp, function: luma.FuncOp) -> bool:
     """Replace a call by the body of the function that it calls; False when the body never returns."""
     body = function.body.block
     last = body.last_op
-    returns = [op for op in walk(function) if isinstance(op, luma.ReturnOp)]
+    returns = [op for op in walk(function) if type(op) is luma.ReturnOp]
     if not returns:
         return False
     stamp = _Stamp(_display_name(function), call.location)
@@ -218,7 +219,7 @@ class _Stamp:
         """The location that stands for `location` when it is reached through the call."""
         found = self.known.get(id(location))
         if found is None:
-            if isinstance(location, CallSiteLoc):
+            if type(location) is CallSiteLoc:
                 # Calls stack up at the outer end, so that a chain reads from the innermost function outwards.
                 found = call_site(location.callee, self.of(location.caller))  # pyright: ignore[reportArgumentType]
             else:

@@ -1,5 +1,6 @@
 // RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20}' | filecheck %s
 // RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20}' --print-debuginfo | filecheck %s --check-prefix=LOC
+// RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20},luma-canonicalize' | filecheck %s --check-prefix=AFTER
 
 // A small body takes the place of its call, and of a call inside of what was inlined.
 // CHECK-LABEL: @small
@@ -53,11 +54,13 @@ luma.func private @find(%n: i64) -> i64 {
   luma.return %n : i64
 }
 
-// A guard at the start becomes a condition.
+// A guard at the start becomes a condition afterwards.
 // CHECK-LABEL: @guarded
-// CHECK-NOT:   luma.loop
-// CHECK:       %[[R:.*]] = arith.select
-// CHECK:       luma.return %[[R]]
+// CHECK:       luma.loop
+// AFTER-LABEL: @guarded
+// AFTER-NOT:   luma.loop
+// AFTER:       %[[R:.*]] = arith.select
+// AFTER-NEXT:  luma.return %[[R]]
 luma.func @guarded(%x: i64) -> i64 {
   %r = luma.call @positive(%x) : (i64) -> i64
   luma.return %r : i64
