@@ -7,6 +7,7 @@ What the checker says about wrong programs: `tests/golden/diagnostics/NAME.luma`
 from __future__ import annotations
 
 import os
+import random
 import re
 from pathlib import Path
 
@@ -52,3 +53,29 @@ def test_every_code_of_the_checker_has_an_example() -> None:
     shown = set(re.findall(r"\[([EW]\d{4})\]", "".join(rendered(path) for path in PROGRAMS)))
     wanted = {code for code in CODES if not code.startswith("E00") and not code.startswith("E07")}
     assert wanted - shown == set()
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_damaged_programs_are_reported_and_nothing_else(seed: int) -> None:
+    """Tokens are swapped, dropped and repeated: there are errors or a typed tree, and never an exception."""
+    generator = random.Random(seed)
+    texts = [path.read_text(encoding="utf-8") for path in PROGRAMS]
+    tokens = re.findall(r'\w+|"[^"\n]*"|[^\w\s]|\s+', generator.choice(texts))
+    words = [token for token in tokens if not token.isspace()]
+    for _ in range(generator.randint(1, 8)):
+        at = generator.randrange(len(tokens))
+        match generator.randrange(4):
+            case 0:
+                tokens[at] = generator.choice(words)
+            case 1:
+                del tokens[at]
+            case 2:
+                tokens.insert(at, generator.choice(words))
+            case _:
+                other = generator.randrange(len(tokens))
+                tokens[at], tokens[other] = tokens[other], tokens[at]
+    engine = DiagnosticEngine()
+    source = SourceFile("damaged.luma", "".join(tokens))
+    program = check_program(source, Loader(GOLDEN / "errors"), engine, CheckOptions(cfg={"os": "linux"}))
+    assert (program is None) == engine.has_errors
+    render(engine.diagnostics)

@@ -287,6 +287,9 @@ class Operators(Expressions):
             return None
         program.trait(trait)
         type_ = resolve(lhs.type)
+        if isinstance(type_, IntType | FloatType | BoolType | CharType | TypeVar):
+            # Scalars have the builtin operators only; the traits are there for type parameters.
+            return None
         args = tuple([rhs.type] * len(trait.type_params)) if rhs is not None else ()
         if isinstance(type_, ParamType):
             bound = program.param_bound(type_, Bound(trait), self.scope)
