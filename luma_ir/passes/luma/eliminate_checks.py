@@ -401,7 +401,7 @@ def _apply(facts: Ranges, bound: _Bound) -> Callable[[SSAValue], None]:
 
 def _repeats_inside(op: Operation) -> bool:
     """Whether an op may go on with the next iteration of a loop around it (or of one inside, which does not matter)."""
-    pending = [region.block for region in op.regions]
+    pending = [region.block for region in op.regions if region.first_block is not None]
     while pending:
         block = pending.pop()
         if type(block.last_op) is luma.ContinueOp:
