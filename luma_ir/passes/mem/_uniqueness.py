@@ -30,6 +30,18 @@ if TYPE_CHECKING:
 
 LOOPS = (luma.LoopOp, luma.ForOp, scf.ForOp, scf.WhileOp)
 
+_MOVING = (
+    luma.StructMakeOp,
+    luma.TupleMakeOp,
+    luma.GetOp,
+    luma.TakeOp,
+    luma.SetOp,
+    luma.PutOp,
+    mem.MakeUniqueOp,
+    mem.MakeUniqueAtOp,
+)
+"""Ops whose results are as unique as their operands."""
+
 _CHANGES_ARRAY = (
     luma.ArrayPushOp,
     luma.ArrayPopOp,
@@ -212,6 +224,10 @@ class Flow:
     sources: dict[SSAValue, list[SSAValue]] = field(factory=dict)
     """Results of structured ops and arguments of their blocks -> where they come from."""
     definitions: list[Operation] = field(factory=list)
+    moving: list[Operation] = field(factory=list)
+    """The definitions whose facts follow from those of their operands."""
+    steps: dict[Operation, tuple[int, ...]] = field(factory=dict)
+    """The paths of ops on places."""
     dupped: list[SSAValue] = field(factory=list)
     calls: list[luma.CallOp] = field(factory=list)
     returns: list[Operation] = field(factory=list)
@@ -234,6 +250,10 @@ class Flow:
                 self._exit(op)
             elif any(managed(result.type) for result in op.results):
                 self.definitions.append(op)
+                if isinstance(op, _MOVING):
+                    self.moving.append(op)
+                    if isinstance(op, luma.GetOp | luma.TakeOp | luma.SetOp | luma.PutOp):
+                        self.steps[op] = op.steps
 
     def _flow(self, targets: Iterable[SSAValue], values: Iterable[SSAValue]) -> None:
         managed = self.module.table.types.is_managed
@@ -325,10 +345,14 @@ class Flow:
         for op in self.definitions:
             for result in op.results:
                 facts[result] = leaves(result.type) - lost.get(result, _NOTHING)
+        for op in self.definitions:
+            if not isinstance(op, _MOVING):
+                for result, new in zip(op.results, self._results(op, facts), strict=True):
+                    facts[result] = new - lost.get(result, _NOTHING)
         changed = True
         while changed:
             changed = False
-            for op in self.definitions:
+            for op in self.moving:
                 for result, new in zip(op.results, self._results(op, facts), strict=True):
                     new = new - lost.get(result, _NOTHING)
                     if facts[result] != new:
@@ -415,28 +439,28 @@ def _make_unique(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> li
     return [facts.get(op.value, _NOTHING) | {op.steps}]
 
 
-def _get(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+def _get(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
     """Only what is moved out of a dying aggregate can be changed in place; so it is as unique as it was there."""
     assert isinstance(op, luma.GetOp)
-    if INDEX_STEP in op.steps:
+    if INDEX_STEP in flow.steps[op]:
         return [_NOTHING]
-    return [below(facts.get(op.root, _NOTHING), op.steps)]
+    return [below(facts.get(op.root, _NOTHING), flow.steps[op])]
 
 
-def _take(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+def _take(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
     assert isinstance(op, luma.TakeOp)
     root = facts.get(op.root, _NOTHING)
-    if INDEX_STEP in op.steps:
+    if INDEX_STEP in flow.steps[op]:
         return [_NOTHING, root]
-    return [below(root, op.steps), without(root, op.steps)]
+    return [below(root, flow.steps[op]), without(root, flow.steps[op])]
 
 
-def _write(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
+def _write(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
     assert isinstance(op, luma.SetOp | luma.PutOp)
     root = facts.get(op.root, _NOTHING)
-    if INDEX_STEP in op.steps:
+    if INDEX_STEP in flow.steps[op]:
         return [root]
-    return [with_part(root, op.steps, facts.get(op.value, _NOTHING))]
+    return [with_part(root, flow.steps[op], facts.get(op.value, _NOTHING))]
 
 
 def _same(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
