@@ -21,6 +21,7 @@ from luma_ir.frontend.types import (
     ERROR,
     I64,
     NEVER,
+    ArrayType,
     EnumType,
     FixedType,
     FuncType,
@@ -212,8 +213,6 @@ class Calls(Arguments):
             if isinstance(receiver, hir.Place):
                 self.read(receiver)
             return hir.Constant(start=node.start, end=node.end, type=I64, value=type_.size)
-        from luma_ir.frontend.types import ArrayType
-
         method = self.program.find_method(ArrayType(type_.element), name, self.scope, self.unifier)
         if method is None or not method.info.decl.receiver:
             return None
@@ -298,6 +297,8 @@ class Calls(Arguments):
         elif name.text in ("to_string", "toString", "str"):
             text = self.text(node.receiver)
             helps = [self.replace("an f-string makes text of a value", node, f'f"{{{text}}}"')]
+        elif name.text in ("iter", "into_iter") and isinstance(type_, ArrayType | FixedType):
+            helps = [self.replace("an array is looped over as it is", node, self.text(node.receiver))]
         elif name.text == "clone":
             helps = [self.replace("a copy is what every value is", node, self.text(node.receiver))]
         elif isinstance(type_, EnumType) and type_.definition.symbol == "std.option.Option":

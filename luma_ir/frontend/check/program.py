@@ -66,18 +66,22 @@ def check_program(
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
     program = None
+    checker = ProgramChecker(loader, found, options or CheckOptions())
     try:
-        program = ProgramChecker(loader, found, options or CheckOptions()).run(root)
+        program = checker.run(root)
     except RecursionError:
         found.error("E0019", "the program nests types, traits or constants too deeply")
     finally:
         sys.setrecursionlimit(limit)
-    report(found, engine)
+    report(found, engine, {module.source for module in checker.modules.values() if module and module.is_library})
     return None if found.has_errors else program
 
 
-def report(found: DiagnosticEngine, engine: DiagnosticEngine) -> None:
-    """Hand on diagnostics in the order of the source; warnings that an error may have caused are left out."""
+def report(found: DiagnosticEngine, engine: DiagnosticEngine, library: set[SourceFile]) -> None:
+    """
+    Hand on diagnostics in the order of the source; warnings that an error may have caused are left out, and labels
+    that would lead the user into the library.
+    """
     files: dict[str, int] = {}
     for diagnostic in found.diagnostics:
         if diagnostic.span is not None:
@@ -88,6 +92,8 @@ def report(found: DiagnosticEngine, engine: DiagnosticEngine) -> None:
         return (-1, 0) if span is None else (files[span.source.name], span.start)
 
     for diagnostic in sorted(found.diagnostics, key=place):
+        if diagnostic.span is not None and diagnostic.span.source not in library:
+            diagnostic.labels = [label for label in diagnostic.labels if label.span.source not in library]
         if not (found.has_errors and diagnostic.code in ECHOES):
             engine.emit(diagnostic)
 
