@@ -21,7 +21,7 @@ from xdsl.dialects.builtin import (
     UnknownLoc,
     UnregisteredOp,
 )
-from xdsl.ir import Attribute, Operation, Region, SSAValue
+from xdsl.ir import Attribute, BlockArgument, Operation, Region, SSAValue
 from xdsl.printer import Printer
 from xdsl.traits import IsolatedFromAbove
 from xdsl.utils.mlir_lexer import MLIRLexer
@@ -137,6 +137,21 @@ class TextPrinter(Printer):
             self.print_attribute(op.location)
         if isolated:
             self.exit_scope()
+
+    def print_block_argument(self, arg: BlockArgument, print_type: bool = True) -> None:
+        """
+        Print a block argument, with its location unless a function's argument attributes follow.
+
+        xDSL prints those attributes behind the location and reads them only in front of it.
+        """
+        parent = arg.block.parent_op()
+        if self.print_debuginfo and parent is not None and "arg_attrs" in parent.properties:
+            self.print_ssa_value(arg)
+            if print_type:
+                self.print_string(": ")
+                self.print_attribute(arg.type)
+            return
+        super().print_block_argument(arg, print_type)
 
     def print_operation_type(self, op: Operation) -> None:
         """
