@@ -449,7 +449,8 @@ luma.func private @test() -> i64 {
   %c3 = arith.constant 3 : i64
   %c10 = arith.constant 10 : i64
   %a = luma.call @range(%c3) : (i64) -> !luma.array<i64>
-  %f = luma.array.fill %c3, %c3 : (i64, i64) -> !luma.fixed<2, i64>
+  %c2 = arith.constant 2 : i64
+  %f = luma.array.fill %c3, %c2 : (i64, i64) -> !luma.fixed<2, i64>
   %n, %b, %g = luma.call @grow(%a, %f, %c10) : (!luma.array<i64>, !luma.fixed<2, i64>, i64) -> (i64, !luma.array<i64>, !luma.fixed<2, i64>)
   %m, %d, %h = luma.call @grow(%b, %f, %c0) : (!luma.array<i64>, !luma.fixed<2, i64>, i64) -> (i64, !luma.array<i64>, !luma.fixed<2, i64>)
   %s = luma.call @sum(%b) : (!luma.array<i64>) -> i64
@@ -481,7 +482,8 @@ luma.func private @test() -> i64 {
   %yes = arith.constant true
   %no = arith.constant false
   %a = luma.call @range(%c3) : (i64) -> !luma.array<i64>
-  %f = luma.array.fill %a, %c3 : (!luma.array<i64>, i64) -> !luma.fixed<2, !luma.array<i64>>
+  %c2 = arith.constant 2 : i64
+  %f = luma.array.fill %a, %c2 : (!luma.array<i64>, i64) -> !luma.fixed<2, !luma.array<i64>>
   %p = luma.call @pick(%yes, %f) : (i1, !luma.fixed<2, !luma.array<i64>>) -> !luma.fixed<2, !luma.array<i64>>
   %q = luma.call @pick(%no, %f) : (i1, !luma.fixed<2, !luma.array<i64>>) -> !luma.fixed<2, !luma.array<i64>>
   %x = luma.get %p[%c1] : !luma.fixed<2, !luma.array<i64>> -> !luma.array<i64>
