@@ -21,7 +21,7 @@ def build_executable(session: Session, path: Path, output: Path) -> bool:
     Raises:
         LumaError: no linker, a full disk, an unwritable place.
     """
-    code = session.compile(path, "obj")
+    code = session.compile(path, "obj", runs=True)
     if code is None:
         return False
     assert isinstance(code, bytes)

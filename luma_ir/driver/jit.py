@@ -15,7 +15,7 @@ def run_in_process(session: Session, path: Path, argv: list[str]) -> int:
     """Compile a program and run its `main` in a child of this process; the result is its exit status."""
     from luma_ir.passes.pipelines import STAGES
 
-    module = session.frontend(path)
+    module = session.frontend(path, runs=True)
     if module is None or not session.run_pipeline(module, STAGES["llvm-dialect"](session.options.opt_level)):
         return 1
     text = session.translate(module)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from luma_ir.ir.diagnostics import DiagnosticEngine, LumaError, SourceFile, use_engine
+from luma_ir.ir.diagnostics import DiagnosticEngine, Help, LumaError, SourceFile, Span, use_engine
 from luma_ir.ir.timing import Timing
 
 if TYPE_CHECKING:
@@ -89,17 +89,26 @@ class Session:
             self.options.context = make_context()
         return self.options.context
 
-    def frontend(self, path: Path) -> ModuleOp | None:
-        """Source file to `luma` dialect; None after errors."""
+    def frontend(self, path: Path, *, runs: bool = False) -> ModuleOp | None:
+        """Source file to `luma` dialect; None after errors, such as a program that runs without `main`."""
         from luma_ir.driver.loader import display_path
 
         text = read_source(path)
-        return self.frontend_text(SourceFile(display_path(path), text), path.parent)
+        return self.frontend_text(SourceFile(display_path(path), text), path.parent, runs=runs)
 
-    def frontend_text(self, source: SourceFile, folder: Path) -> ModuleOp | None:
+    def frontend_text(self, source: SourceFile, folder: Path, *, runs: bool = False) -> ModuleOp | None:
         """Source text to `luma` dialect; other modules are looked for in `folder`."""
         program = self.check_text(source, folder)
         if program is None:
+            return None
+        if runs and program.main is None:
+            end = len(source.text)
+            self.engine.error(
+                None,
+                f"there is no `main` function in `{source.name}`",
+                Span(source, end, end),
+                helps=[Help("a program begins at `func main() { … }`; `luma check` checks a module without it")],
+            )
             return None
         with self._stage("lower"), use_engine(self.engine):
             from luma_ir.frontend.lower import lower_program
@@ -172,9 +181,9 @@ class Session:
             )
             return optimize_and_emit(llvm_ir, options)
 
-    def compile(self, path: Path, kind: str) -> bytes | str | None:
-        """A source file as any kind but "exe"; None after errors."""
-        module = self.frontend(path)
+    def compile(self, path: Path, kind: str, *, runs: bool = False) -> bytes | str | None:
+        """A source file as any kind but "exe"; None after errors. With `runs` it must have a `main`."""
+        module = self.frontend(path, runs=runs)
         if module is None:
             return None
         return self.compile_module(module, kind)
