@@ -96,11 +96,7 @@ class Param:
 
 @define(eq=False)
 class Function:
-    """
-    A function with a checked body (None for extern functions).
-
-    `result` is UNIT for functions without a value and NEVER for those that do not return.
-    """
+    """A function with a checked body (None for extern ones); `inline` is `always` or `never`."""
 
     symbol: str
     display_name: str
@@ -115,7 +111,6 @@ class Function:
     """Visible to the linker: `main` and `#[export]`."""
     link_name: str | None = None
     inline: str | None = None
-    """ "always" or "never"."""
     cold: bool = False
     fastmath: bool = False
     variadic: bool = False
@@ -196,10 +191,7 @@ class Place(Node):
 
 @define(eq=False, kw_only=True)
 class Constant(Expr):
-    """
-    A compile-time value of any constant type: int, float, bool, str for char and string by `type`; a list of
-    `Constant` for arrays, fixed arrays, tuples, structs (fields in order).
-    """
+    """A value known at compile time: int, float, bool; str for char and string; a list for arrays, tuples, structs."""
 
     value: int | float | bool | str | list[Constant]
 
