@@ -100,6 +100,11 @@ def guarded(run: Callable[[], int], arguments: argparse.Namespace, session: Sess
         status = 1
     except BrokenPipeError:
         return 1
+    except OSError as error:
+        # The machine's fault, not ours: a full disk, a place without rights.
+        where = f" `{error.filename}`" if error.filename else ""
+        session.engine.emit(LumaError(f"cannot read or write{where}: {error.strerror or error}").to_diagnostic())
+        status = 1
     except KeyboardInterrupt:
         sys.stderr.write("interrupted\n")
         return 130
