@@ -7,6 +7,7 @@ raising `PassFailure`, or by reporting errors to `current_engine()`. It counts w
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Callable, Collection
 from contextlib import nullcontext
@@ -38,6 +39,9 @@ __all__ = [
     "count",
     "parse_pipeline",
 ]
+
+RECURSION_LIMIT = 20_000
+"""Python's limit of nested calls while passes run."""
 
 VerifyPolicy = Literal["each", "ends", "none"]
 
@@ -173,6 +177,8 @@ class PassManager:
         Raises:
             PassCrash: a pass has a bug.
         """
+        # Passes recurse over nested regions: a long chain of `else if` is as deep as it is long.
+        sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
         with use_engine(self.engine):
             verify = self.options.verify
             if verify != "none" and not self._verify(module, None):
