@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.calls import Calls
-from luma_ir.frontend.check.entities import FunctionInfo
+from luma_ir.frontend.check.entities import Binding, FunctionInfo
 from luma_ir.frontend.check.inference import has_error, resolve
 from luma_ir.frontend.types import (
     BOOL,
@@ -31,6 +33,9 @@ _FORMATTERS = {
     "format_float": "std.float_text",
 }
 """The modules of the functions that format by a spec."""
+
+
+_BRACED = re.compile(r"(?<!\{)\{([A-Za-z_]\w*)(?::[^{}]*)?\}(?!\})")
 
 
 class Builtins(Calls):
@@ -238,6 +243,8 @@ class Builtins(Calls):
             return False
         if spec is None or not spec.text:
             if isinstance(value, hir.Constant) and isinstance(value.value, str) and not debug:
+                if isinstance(node, ast.StringLiteral) and "{" in value.value:
+                    self._check_braces(value.value, node)
                 parts.append(value.value)
                 return True
             if isinstance(value, hir.Interpolation) and not debug:
@@ -250,6 +257,15 @@ class Builtins(Calls):
             parts.append(hir.AppendCall(callee=callee, args=[value]))
             return True
         return self._formatted(value, spec, parts, node)
+
+    def _check_braces(self, text: str, node: ast.StringLiteral) -> None:
+        """Warn about a plain string that looks like an f-string: it has a variable between braces."""
+        for name in _BRACED.findall(text):
+            if isinstance(self.find(name), Binding) and self.source.text[node.start] == '"':
+                message = f"`{{{name}}}` is not replaced in a plain string"
+                helps = [self.insert("an f-string shows values", node.start, "f")]
+                self.warning("W0005", message, node.start, node.end, helps)
+                return
 
     def _never_shown(self) -> hir.Callee:
         info = self.run_time("print_string")
@@ -359,7 +375,7 @@ class Builtins(Calls):
     @staticmethod
     def _fill(spec: ast.FormatSpec) -> str | None:
         written = spec.align is not None and spec.text[:1] == spec.fill and spec.text[1:2] == spec.align
-        return spec.fill if written and spec.fill != " " else None
+        return spec.fill if written else None
 
     @staticmethod
     def _char(spec: ast.FormatSpec, value: str | None) -> hir.Expr:
