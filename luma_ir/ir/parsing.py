@@ -21,7 +21,7 @@ from xdsl.ir import Attribute, Block, Operation, Region, SSAValue, TypeAttribute
 from xdsl.parser import Parser, ParserState
 from xdsl.utils.exceptions import ParseError
 from xdsl.utils.lexer import Input, Span, Token
-from xdsl.utils.mlir_lexer import KIND_BY_PUNCTUATION_SPELLING, MLIRLexer, MLIRTokenKind
+from xdsl.utils.mlir_lexer import KIND_BY_PUNCTUATION_SPELLING, MLIRLexer, MLIRTokenKind, StringLiteral
 
 from luma_ir.ir.diagnostics import SourceFile
 from luma_ir.ir.fast import append, make
@@ -136,7 +136,18 @@ class FastLexer(MLIRLexer):
             raise ParseError(span, "string literal without an end on its line, or with an unknown escape")
         token: Any = super().lex()
         token.start = token.span.start
+        if token.kind is MLIRTokenKind.BYTES_LIT and _is_utf8(token.span):
+            # Text that is not ASCII prints with escapes; it is a string all the same.
+            token.kind = MLIRTokenKind.STRING_LIT
         return token
+
+
+def _is_utf8(span: Any) -> bool:
+    try:
+        StringLiteral.from_span(span).bytes_contents.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 @frozen

@@ -364,3 +364,15 @@ def test_unknown_overflow_mode_is_trap_only_when_said():
     made = function("f", [a], t.I64, block(value=binary("+", read(a), const(1))))
     module = lower_program(program(made), LowerOptions(overflow="wrap"))
     assert "luma.check.overflow" not in {op.name for op in walk(module)}
+
+
+def test_text_that_is_not_ascii_can_be_read_back():
+    from luma_ir.ir.context import make_context
+    from luma_ir.ir.diagnostics import DiagnosticEngine
+    from luma_ir.ir.text import module_text, parse_module
+
+    text = lower(function("f", [], STRING_TYPE, block(value=const('na\u00efve \U0001f600 "x"\n', STRING_TYPE))))
+    engine = DiagnosticEngine()
+    module = parse_module(text, "again.mlir", make_context(), engine)
+    assert module is not None, engine.diagnostics
+    assert module_text(module) == text
