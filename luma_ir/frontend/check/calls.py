@@ -279,6 +279,9 @@ class Calls(Arguments):
 
     def _no_method(self, type_: Type, node: ast.MethodCallExpr) -> None:
         name = node.method
+        if name.text in _CLOSURE_METHODS and any(isinstance(arg.value, ast.ClosureExpr) for arg in node.args):
+            self.not_yet(f"the method `{name.text}` of `{type_}` is", name)
+            return
         program = self.program
         helps: list[Help | str] = list(
             spelling_help(name.text, program.method_names(type_, self.scope), self.span(name))
@@ -308,9 +311,6 @@ class Calls(Arguments):
         elif isinstance(type_, ParamType):
             for trait in program.traits_with.get(name.text, ()):
                 helps = [f"add the bound that has it: `{type_.name}: {trait.name}`"]
-        if not helps and name.text in _CLOSURE_METHODS:
-            self.not_yet(f"the method `{name.text}` of `{type_}` is", name)
-            return
         self.error("E0110", f"`{type_}` has no method `{name.text}`", name, helps=helps)
 
     # ---- functions

@@ -12,6 +12,7 @@ from luma_ir.frontend.types import (
     NEVER,
     UNIT,
     BoolType,
+    EnumType,
     FloatType,
     IntType,
     TupleType,
@@ -54,7 +55,11 @@ class Statements(Control):
 
     def check_unused_value(self, value: hir.Expr, node: ast.Expression) -> None:
         """Warn about a statement that computes something and does nothing."""
-        if not self.warns or not isinstance(value, _PURE) or has_error(value.type):
+        if not self.warns or has_error(value.type):
+            return
+        if isinstance(value, hir.Call):
+            self._check_dropped_result(value, node)
+        if not isinstance(value, _PURE):
             return
         type_ = resolve(value.type)
         if type_ is NEVER or (isinstance(value, hir.TupleMake) and not value.elements):
@@ -74,6 +79,21 @@ class Statements(Control):
             return
         if not self._has_effects(value):
             self.warning("W0004", "the value of this expression is not used", node.start, node.end)
+
+    def _check_dropped_result(self, value: hir.Call, node: ast.Expression) -> None:
+        """Warn about an error that nobody looks at."""
+        type_ = resolve(value.type)
+        if isinstance(type_, EnumType) and type_.definition.symbol == "std.result.Result":
+            self.warning(
+                "W0004",
+                "the result is dropped, and with it an error",
+                node.start,
+                node.end,
+                [
+                    self.insert("hand the error on, in a function that gives a result", node.end, "?"),
+                    self.insert("or say that it does not matter", node.start, "let _ = "),
+                ],
+            )
 
     def _has_effects(self, value: hir.Expr) -> bool:
         if isinstance(value, hir.Constant | hir.Read):
