@@ -189,7 +189,7 @@ def test_singles_are_read_to_the_nearest(answers) -> None:
         for text, answer in zip(texts, got, strict=True)
         if answer != str(round_to_single(Fraction(text if text[-1] != "." else text + "0")))
     ]
-    assert wrong == []
+    assert wrong == [], "\n".join(map(repr, wrong))
 
 
 @pytest.mark.parametrize("kind", ["D", "S"])
@@ -267,4 +267,4 @@ def test_format_specs_are_pythons(tmp_path: Path) -> None:
     got = done.stdout.split("\n")[:-1]
     wrong = [(value, spec, answer, wanted) for (value, spec, wanted), answer in zip(chosen, got, strict=True)
              if answer != wanted]  # fmt: skip
-    assert wrong == []
+    assert wrong == [], "\n".join(map(repr, wrong))
