@@ -10,13 +10,13 @@ Every node has `start` and `end`, character offsets into the source of its funct
 
 from __future__ import annotations
 
-from attrs import Factory, define, field
+from attrs import Factory, define, field, fields
 
 from luma_ir.frontend.types import Type
 from luma_ir.ir.diagnostics import SourceFile
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Local:
     """A variable or parameter. `assigned` says whether it changes after its declaration."""
 
@@ -26,15 +26,19 @@ class Local:
     assigned: bool = False
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Node:
-    """Base of all nodes."""
+    """Base of all nodes. (One `repr` for all: attrs would compile one for each class at every start.)"""
 
     start: int
     end: int
 
+    def __repr__(self) -> str:
+        shown = [f"{each.name}={getattr(self, each.name)!r}" for each in fields(type(self))[2:]]
+        return f"{type(self).__name__}({', '.join(shown)})"
 
-@define(eq=False, kw_only=True)
+
+@define(eq=False, repr=False, kw_only=True)
 class Expr(Node):
     """Base of expressions; `type` is `NEVER` when it does not return."""
 
@@ -44,7 +48,7 @@ class Expr(Node):
 # ---- definitions
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class StructDef:
     """A struct definition. `derives` holds trait names such as `Eq`, `Show`."""
 
@@ -59,7 +63,7 @@ class StructDef:
     """Where the definition stands, for the location of its op."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class EnumDef:
     """An enum definition; a variant's `payload_names` entry is None for positional fields."""
 
@@ -74,7 +78,7 @@ class EnumDef:
     start: int = 0
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ImplDef:
     """An implementation of a trait: `methods` maps method names to function symbols."""
 
@@ -86,7 +90,7 @@ class ImplDef:
     start: int = 0
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Param:
     """A parameter of a function."""
 
@@ -94,7 +98,7 @@ class Param:
     inout: bool
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Function:
     """A function with a checked body (None for extern ones); `inline` is `always` or `never`."""
 
@@ -116,7 +120,7 @@ class Function:
     variadic: bool = False
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Program:
     """Everything reachable: in an order that does not depend on anything but the source."""
 
@@ -132,7 +136,7 @@ class Program:
 # ---- callees
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class FunctionRef:
     """A function, with type arguments if generic. `function` has the signature; its body may still be unchecked."""
 
@@ -140,7 +144,7 @@ class FunctionRef:
     type_args: tuple[Type, ...] = ()
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class TraitMethodRef:
     """A trait's method on a type that is found after monomorphization. `inout` flags per parameter, self first."""
 
@@ -157,7 +161,7 @@ Callee = FunctionRef | TraitMethodRef
 # ---- places
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class FieldStep(Node):
     """Field number `index` of a struct or tuple; `type` is the field's type."""
 
@@ -165,7 +169,7 @@ class FieldStep(Node):
     type: Type
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class IndexStep(Node):
     """An element of an array or fixed array, bounds checked unless `unchecked`; `type` is the element's type."""
 
@@ -177,7 +181,7 @@ class IndexStep(Node):
 Step = FieldStep | IndexStep
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Place(Node):
     """A local and a path into it; `type` is the type of what it denotes."""
 
@@ -189,21 +193,21 @@ class Place(Node):
 # ---- expressions
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Constant(Expr):
     """A value known at compile time: int, float, bool; str for char and string; a list for arrays, tuples, structs."""
 
     value: int | float | bool | str | list[Constant]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Read(Expr):
     """The value of a place."""
 
     place: Place
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Project(Expr):
     """A part of a value that is not a place, such as `f().x` or `f()[i]`."""
 
@@ -211,7 +215,7 @@ class Project(Expr):
     steps: list[Step]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Unary(Expr):
     """Builtin `-` (int, float), `!` (bool), `~` (int)."""
 
@@ -219,7 +223,7 @@ class Unary(Expr):
     operand: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Binary(Expr):
     """
     Builtin arithmetic `+ - * / % **`, bits `& | ^ << >>`, comparison `== != < <= > >=` on scalars of one type
@@ -231,7 +235,7 @@ class Binary(Expr):
     rhs: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Logical(Expr):
     """Short-circuit `&&` and `||`. The left side of `&&` in a condition may be a `PatternTest`'s chain later on."""
 
@@ -240,14 +244,14 @@ class Logical(Expr):
     rhs: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Cast(Expr):
     """`value as type` between scalars (and pointers in unsafe code)."""
 
     value: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ValueArg:
     """An argument passed by value for parameter number `param`."""
 
@@ -255,7 +259,7 @@ class ValueArg:
     value: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class InoutArg:
     """An `inout` argument for parameter number `param`."""
 
@@ -266,7 +270,7 @@ class InoutArg:
 Arg = ValueArg | InoutArg
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Call(Expr):
     """A call. `args` has one entry per parameter, in the order in which they are evaluated."""
 
@@ -274,7 +278,7 @@ class Call(Expr):
     args: list[Arg]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class OpCall(Expr):
     """
     A call of an `#[op("dialect.op", name = value)]` function: the op is built directly. Inout places of the function
@@ -286,21 +290,21 @@ class OpCall(Expr):
     args: list[Arg]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class StructMake(Expr):
     """A struct; `fields` in the order of evaluation with their numbers, each field exactly once."""
 
     fields: list[tuple[int, Expr]]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class TupleMake(Expr):
     """A tuple."""
 
     elements: list[Expr]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class EnumMake(Expr):
     """A variant; fields as in `StructMake`."""
 
@@ -308,14 +312,14 @@ class EnumMake(Expr):
     fields: list[tuple[int, Expr]]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ArrayMake(Expr):
     """`[a, b, c]`; `type` is an array or fixed array."""
 
     elements: list[Expr]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ArrayFill(Expr):
     """`[v; n]`; a negative count panics."""
 
@@ -323,7 +327,7 @@ class ArrayFill(Expr):
     count: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Slice(Expr):
     """`base[low..high]` of an array or fixed array; bounds checked; the result is a growable array."""
 
@@ -333,7 +337,7 @@ class Slice(Expr):
     inclusive: bool
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class AppendCall:
     """A part of an `Interpolation`: `callee(args…, &out)`; the last parameter is the `inout` string."""
 
@@ -341,26 +345,26 @@ class AppendCall:
     args: list[Expr]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Interpolation(Expr):
     """A fresh string made of literal text and of calls that append to it."""
 
     parts: list[str | AppendCall]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class AddressOf(Expr):
     """`&unsafe place`: the place ends in an array (address of its first element) or in an index step."""
 
     place: Place
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Location(Expr):
     """Where this node stands, as the run-time system's location constant (`ptr<u8>`)."""
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Block(Expr):
     """Statements and an optional value. Its locals end with it."""
 
@@ -368,7 +372,7 @@ class Block(Expr):
     value: Expr | None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class PatternTest(Expr):
     """Condition of `if let`/`while let`: whether `value` matches; on success the pattern's locals are bound."""
 
@@ -376,7 +380,7 @@ class PatternTest(Expr):
     pattern: Pattern
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class If(Expr):
     """`type` is UNIT when there is no value."""
 
@@ -385,7 +389,7 @@ class If(Expr):
     otherwise: Expr | None
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class LoopId:
     """The identity of a loop, for `Break` and `Continue`; the flags say whether any refers to it."""
 
@@ -394,7 +398,7 @@ class LoopId:
     has_continue: bool = False
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class While(Expr):
     """`while`, `while let`, and C-style `for` (whose `step` runs after the body and at `continue`). Type UNIT."""
 
@@ -404,7 +408,7 @@ class While(Expr):
     step: list[Statement] = field(factory=list)
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Loop(Expr):
     """`loop`: its type is that of its `break` values, NEVER without a break."""
 
@@ -412,7 +416,7 @@ class Loop(Expr):
     body: Block
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class For(Expr):
     """`for pattern in iterable`. The pattern is irrefutable."""
 
@@ -422,7 +426,7 @@ class For(Expr):
     body: Block
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Comprehension(Expr):
     """`[element for … if …]`: clauses in order, the first a `ForClause`."""
 
@@ -430,7 +434,7 @@ class Comprehension(Expr):
     clauses: list[ForClause | Expr]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ForClause(Node):
     """One `for` of a comprehension."""
 
@@ -438,7 +442,7 @@ class ForClause(Node):
     iterable: Iterable
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Break(Expr):
     """`break`, with the loop's value if it has one."""
 
@@ -446,33 +450,30 @@ class Break(Expr):
     value: Expr | None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Continue(Expr):
     """`continue`."""
 
     loop: LoopId
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Return(Expr):
     """`return`."""
 
     value: Expr | None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Try(Expr):
-    """
-    `value?` on Option or Result: the payload of the good variant (0), or an early return of the bad one (1).
-    `convert` turns the error (a `From` impl) when types differ. `return_type` is the function's result type.
-    """
+    """`value?`: the payload of variant 0, or an early return of variant 1, whose error `convert` (`From`) may turn."""
 
     value: Expr
     return_type: Type
     convert: Callee | None = None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Assert(Expr):
     """Panic with a constant message unless the condition holds. Type UNIT."""
 
@@ -480,7 +481,7 @@ class Assert(Expr):
     message: str
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Panic(Expr):
     """Panic with a constant message. Type NEVER."""
 
@@ -490,7 +491,7 @@ class Panic(Expr):
 # ---- what `for` runs over
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class RangeIter(Node):
     """`low..high` of one integer type (or char); `step` positive (checked at run time when not constant)."""
 
@@ -502,7 +503,7 @@ class RangeIter(Node):
     type: Type
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ArrayIter(Node):
     """The elements of an array or fixed array, which is evaluated once."""
 
@@ -510,14 +511,14 @@ class ArrayIter(Node):
     reverse: bool = False
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class InoutIter(Node):
     """`for x in &place`: the loop's local is each element in turn, written back after the body."""
 
     place: Place
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class CharsIter(Node):
     """The characters of a string; `decode` is `std.string.decode(bytes: [u8], at: i64) -> (char, i64)`."""
 
@@ -525,21 +526,21 @@ class CharsIter(Node):
     decode: FunctionRef
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class EnumerateIter(Node):
     """Pairs of a number from 0 and an element."""
 
     inner: Iterable
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ZipIter(Node):
     """Tuples of elements, as long as the shortest."""
 
     inners: list[Iterable]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class NextIter(Node):
     """Anything with `next(inout self) -> T?`: `source` is evaluated into a hidden local, then `next` is called."""
 
@@ -553,12 +554,12 @@ Iterable = RangeIter | ArrayIter | InoutIter | CharsIter | EnumerateIter | ZipIt
 # ---- patterns
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class WildcardPattern(Node):
     """`_`."""
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class BindPattern(Node):
     """A name, or `name @ inner`."""
 
@@ -566,7 +567,7 @@ class BindPattern(Node):
     inner: Pattern | None = None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class TuplePattern(Node):
     """A tuple or struct taken apart: sub-patterns by field number; missing fields are not looked at."""
 
@@ -574,7 +575,7 @@ class TuplePattern(Node):
     types: list[Type]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class VariantPattern(Node):
     """An enum's variant with sub-patterns by field number."""
 
@@ -583,7 +584,7 @@ class VariantPattern(Node):
     types: list[Type]
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ConstantPattern(Node):
     """A literal or constant, compared with builtin `==`; for strings `equal` is the library's comparison."""
 
@@ -591,7 +592,7 @@ class ConstantPattern(Node):
     equal: Callee | None = None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class RangePattern(Node):
     """`a..b`, `a..=b`; either bound may be missing."""
 
@@ -600,7 +601,7 @@ class RangePattern(Node):
     inclusive: bool
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class OrPattern(Node):
     """`p | q`; in the spine the alternatives bind nothing."""
 
@@ -613,7 +614,7 @@ Pattern = WildcardPattern | BindPattern | TuplePattern | VariantPattern | Consta
 # ---- statements
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Let(Node):
     """A declaration; without a value the local is assigned before it is read."""
 
@@ -621,7 +622,7 @@ class Let(Node):
     value: Expr | None
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class Assign(Node):
     """`place = value`: index expressions, then the value, then the checks and the store."""
 
@@ -629,7 +630,7 @@ class Assign(Node):
     value: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class CompoundAssign(Node):
     """`place op= value`, a builtin operator; index expressions are evaluated once, the place is read, then `value`."""
 
@@ -638,7 +639,7 @@ class CompoundAssign(Node):
     value: Expr
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class ExprStatement(Node):
     """An expression for its effects."""
 

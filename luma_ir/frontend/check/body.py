@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from luma_ir.frontend.check.program import ProgramChecker
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class LoopFrame:
     """A loop around the current place. `result` is the type of its value, None where it has none."""
 
@@ -46,7 +46,7 @@ class LoopFrame:
     exits: list[frozenset[hir.Local]] = field(factory=list)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Obligation:
     """A type must implement a trait; looked at again when the body is known."""
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from luma_ir.frontend.check.finish import Uses
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Bound:
     """`Ord`, `From<E>`: a trait with its arguments."""
 
@@ -25,7 +25,7 @@ class Bound:
         return f"{self.trait.name}<{', '.join(map(str, self.args))}>" if self.args else self.trait.name
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class TypeScope:
     """Where types are written: the type parameters in reach with their bounds, and what `Self` is."""
 
@@ -39,7 +39,7 @@ class TypeScope:
     """The scopes of the function body around, for its constants and functions."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Entity:
     """Base of what a module's name may stand for."""
 
@@ -59,7 +59,7 @@ class Entity:
         return Span(self.module.source, name.start, name.end)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ModuleInfo:
     """A module: its items in `items`, imported modules in `modules`, both by the name they are used under."""
 
@@ -81,7 +81,7 @@ class ModuleInfo:
         return ".".join(self.path)
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ImportUse:
     """A name bound by an import, and whether anything refers to it."""
 
@@ -92,7 +92,7 @@ class ImportUse:
     used: bool = False
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ParamInfo:
     """A parameter as callers see it; `default` is its expression."""
 
@@ -104,7 +104,7 @@ class ParamInfo:
     default_value: hir.Constant | hir.Function | None = None
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class FunctionInfo(Entity):
     """A function or method. The fields from `scope` on are filled by `Signatures.function`."""
 
@@ -138,7 +138,7 @@ class FunctionInfo(Entity):
         return f"{self.owner.target_name}::{self.name}"
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class StructInfo(Entity):
     """A struct; the field lists are filled by `Signatures.struct`."""
 
@@ -154,7 +154,7 @@ class StructInfo(Entity):
     kind = "struct"
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class EnumInfo(Entity):
     """An enum; the payloads are filled by `Signatures.enum`."""
 
@@ -168,7 +168,7 @@ class EnumInfo(Entity):
     kind = "enum"
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class VariantInfo(Entity):
     """A variant as an item of its own, as `Some` is through an import."""
 
@@ -178,7 +178,7 @@ class VariantInfo(Entity):
     kind = "variant"
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class TraitInfo(Entity):
     """A trait."""
 
@@ -201,7 +201,7 @@ class TraitInfo(Entity):
         return self.name
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class AliasInfo(Entity):
     """`type Grid = [[f64]];`."""
 
@@ -214,7 +214,7 @@ class AliasInfo(Entity):
     kind = "type"
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ConstInfo(Entity):
     """A constant of a module or an impl; `value` is a pure expression without parts that run."""
 
@@ -229,7 +229,7 @@ class ConstInfo(Entity):
     kind = "constant"
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class ImplInfo:
     """`impl Target { … }` or `impl Trait for Target { … }`."""
 
@@ -252,7 +252,7 @@ class ImplInfo:
         return self.bound.trait if self.bound else None
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Binding:
     """A variable in scope. `kind` is `variable`, `parameter`, `inout`, `constant` or `loop`."""
 
@@ -264,7 +264,7 @@ class Binding:
     written: bool = False
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class LocalConstant:
     """A constant inside a function, known at compile time."""
 

@@ -11,7 +11,7 @@ from luma_ir.frontend.check.inference import LEAVES, open_variable, parts, zonk
 from luma_ir.frontend.types import EnumType, StructType, Type
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Uses:
     """What a body refers to: callees in a fixed order, and definitions of types."""
 

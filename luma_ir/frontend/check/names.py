@@ -45,7 +45,7 @@ _ELSEWHERE = {
 }
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Named:
     """What a path means. `mapping` gives the type parameters around a function, variant or constant."""
 

@@ -35,7 +35,7 @@ BUILTIN_MODULES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64
 """Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
 
 
-@define(eq=False)
+@define(eq=False, repr=False)
 class Method:
     """
     A method found for a type. `mapping` gives what the type parameters around it stand for; `bound` is the trait
