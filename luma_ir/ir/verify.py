@@ -3,7 +3,7 @@ The verifier: SSA dominance, structure and the constraints of every op, with all
 
 xDSL's own verifier stops at the first error, gives no place for it and does not check dominance. Here the constraints
 of ops without regions are memoised on class, types and attributes, which are immutable; traits that look at an op's
-surroundings and hand-written `verify_` methods run each time.
+surroundings and hand-written `verify_` methods run each time, unless a trait in `symbol_scope` says what they look at.
 """
 
 from __future__ import annotations
@@ -16,12 +16,21 @@ from attrs import define, frozen
 from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.ir.core import OpTraits
 from xdsl.irdl import IRDLOperation
-from xdsl.traits import IsolatedFromAbove, IsTerminator, NoTerminator, OpTrait, ReturnLike, SameOperandsAndResultType
+from xdsl.traits import (
+    IsolatedFromAbove,
+    IsTerminator,
+    NoTerminator,
+    OpTrait,
+    ReturnLike,
+    SameOperandsAndResultType,
+    SymbolTable,
+)
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.ir.dominance import DominanceChecker, explain_use
 from luma_ir.ir.locations import format_place, is_known
 from luma_ir.ir.printing import op_headline
+from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByDefinitions, VerifiedByTypes
 
 if TYPE_CHECKING:
     from luma_ir.ir.diagnostics import DiagnosticEngine
@@ -32,7 +41,7 @@ MAX_ERRORS = 100
 """A run stops reporting after this many errors."""
 
 _CONTEXT_FREE = (SameOperandsAndResultType, ReturnLike)
-_CHECKED_HERE = (IsTerminator, IsolatedFromAbove)
+_CHECKED_HERE = (IsTerminator, IsolatedFromAbove, VerifiedByDefinitions)
 _MEMO_LIMIT = 200_000
 
 
@@ -46,7 +55,11 @@ class _OpRules:
     free_traits: tuple[OpTrait, ...]
     """Traits whose check depends on nothing but what the memo key holds."""
     context_traits: tuple[OpTrait, ...]
+    free_custom: Callable[[Operation], object] | None
+    """A hand-written `verify_` that depends on nothing but what the memo key holds."""
     custom: Callable[[Operation], object] | None
+    by_definitions: Callable[[Operation, SymbolScope], None] | None
+    is_symbol_table: bool
 
 
 _rules: dict[type[Operation], _OpRules] = {}
@@ -66,6 +79,8 @@ def _rules_of(cls: type[Operation]) -> _OpRules:
         custom = _hand_written_verifier(cls)
     elif cls.verify_ is not Operation.verify_:
         custom = cls.verify_
+    by_types = any(isinstance(trait, VerifiedByTypes) for trait in traits)
+    by_definitions = any(isinstance(trait, VerifiedByDefinitions) for trait in traits)
     # An unregistered op may be anything: a terminator, and a holder of regions that need none.
     unregistered = cls.name == "builtin.unregistered" or (not traits and cls.__name__ == "UnregisteredOpWithName")
     rules = _OpRules(
@@ -74,7 +89,10 @@ def _rules_of(cls: type[Operation]) -> _OpRules:
         constraints=constraints,
         free_traits=tuple(trait for trait in checked if isinstance(trait, _CONTEXT_FREE)),
         context_traits=tuple(trait for trait in checked if not isinstance(trait, _CONTEXT_FREE)),
-        custom=custom,
+        free_custom=custom if by_types else None,
+        custom=None if by_types else custom,
+        by_definitions=cls.verify_definitions if by_definitions else None,  # pyright: ignore[reportAttributeAccessIssue]
+        is_symbol_table=any(isinstance(trait, SymbolTable) for trait in traits),
     )
     _rules[cls] = rules
     return rules
@@ -99,6 +117,8 @@ def _hand_written_verifier(cls: type[IRDLOperation]) -> Callable[[Operation], ob
 @define(eq=False)
 class _Verifier:
     engine: DiagnosticEngine
+    scope: SymbolScope | None
+    """What the ops being checked may refer to."""
     failed: int = 0
 
     def report(self, op: Operation, message: str, notes: tuple[str, ...] = ()) -> None:
@@ -120,9 +140,14 @@ class _Verifier:
         cls = type(op)
         rules = _rules.get(cls) or _rules_of(cls)
         if op.regions:
+            outer = self.scope
+            if rules.is_symbol_table:
+                self.scope = SymbolScope(op)
             for region in op.regions:
                 self.verify_region(op, region, rules)
-            self.check(op, rules)
+            self.scope = outer
+            if self.check(op, rules) and rules.by_definitions is not None and outer is not None:
+                self.check_definitions(op, rules.by_definitions, outer)
             return
         properties, attributes = op.properties, op.attributes
         parts = [value._type for value in op._operands]
@@ -142,11 +167,17 @@ class _Verifier:
         if key in _verified:
             if rules.context_traits or rules.custom is not None:
                 self.check_surroundings(op, rules)
-            return
-        if self.check(op, rules):
+        elif self.check(op, rules):
             if len(_verified) > _MEMO_LIMIT:
                 _verified.clear()
             _verified[key] = tuple(parts)
+        else:
+            return
+        by_definitions, scope = rules.by_definitions, self.scope
+        if by_definitions is None or scope is None or key in scope.verified:
+            return
+        if self.check_definitions(op, by_definitions, scope):
+            scope.verified[key] = tuple(parts)
 
     def check(self, op: Operation, rules: _OpRules) -> bool:
         """Check everything about one op; returns whether its own constraints held."""
@@ -155,6 +186,8 @@ class _Verifier:
                 rules.constraints(op)
             for trait in rules.free_traits:
                 trait.verify(op)
+            if rules.free_custom is not None:
+                rules.free_custom(op)
         except VerifyException as error:
             self.report(op, str(error))
             return False
@@ -174,6 +207,19 @@ class _Verifier:
             self.report(op, str(error))
         except Exception as error:  # As above.
             self.report(op, f"it cannot be verified: {type(error).__name__}: {error}")
+
+    def check_definitions(
+        self, op: Operation, check: Callable[[Operation, SymbolScope], None], scope: SymbolScope
+    ) -> bool:
+        try:
+            check(op, scope)
+        except VerifyException as error:
+            self.report(op, str(error))
+            return False
+        except Exception as error:  # As above.
+            self.report(op, f"it cannot be verified: {type(error).__name__}: {error}")
+            return False
+        return True
 
     def verify_region(self, parent: Operation, region: Region, rules: _OpRules) -> None:
         if region.parent is not parent:
@@ -228,7 +274,7 @@ def verify_module(module: Operation, engine: DiagnosticEngine) -> bool:
     Returns:
         Whether the IR is valid.
     """
-    verifier = _Verifier(engine)
+    verifier = _Verifier(engine, SymbolScope.around(module))
     DominanceChecker(verifier.report_use).check(module)
     verifier.verify_op(module)
     if verifier.failed > MAX_ERRORS:

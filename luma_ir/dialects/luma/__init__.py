@@ -93,7 +93,7 @@ __all__ = [
     "BreakOp", "CallOp", "CheckBoundsOp", "CheckDivOp", "CheckOverflowOp", "CheckSliceOp", "ClosureType",
     "ContinueOp", "EarlyExit", "EnumGetOp", "EnumIsOp", "EnumMakeOp", "EnumOp", "EnumTagOp", "EnumType", "FixedType",
     "FloatToIntOp", "ForOp", "FuncOp", "GetOp", "IfOp", "ImplOp", "Linear", "LocationOp", "LoopOp", "Luma", "MayPanic",
-    "PanicOp", "ParamType", "PtrCastOp", "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp", "ReturnOp", "SetOp",
-    "StaticOp", "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp", "TraitCallOp", "TupleMakeOp",
-    "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
+    "PanicOp", "ParamType", "PtrCastOp", "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp", "ReturnOp",
+    "SetOp", "StaticOp", "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp", "TraitCallOp",
+    "TupleMakeOp", "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
 ]  # fmt: skip

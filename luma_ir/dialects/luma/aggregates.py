@@ -36,10 +36,16 @@ from xdsl.traits import NoMemoryEffect, Pure
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.luma.traits import Linear
-from luma_ir.dialects.luma.types import EnumType, StructType, TupleType
-
-INDEX_STEP = -1
-"""The path step that takes the next index operand."""
+from luma_ir.dialects.luma.types import INDEX_STEP, EnumType, StructType, TupleType
+from luma_ir.dialects.luma.verification import (
+    definitions_in,
+    place_type,
+    require_type,
+    require_types,
+    struct_fields,
+    variant_payload,
+)
+from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByDefinitions, VerifiedByTypes
 
 
 @irdl_op_definition
@@ -53,11 +59,18 @@ class StructMakeOp(IRDLOperation):
     name = "luma.struct.make"
     fields = var_operand_def()
     result = result_def(StructType)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByDefinitions())
     assembly_format = "$fields attr-dict `:` functional-type($fields, $result)"
 
     def __init__(self, fields: Sequence[SSAValue], type_: StructType):
         super().__init__(operands=[fields], result_types=[type_])
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check the operands against the fields of the struct."""
+        type = self.result.type
+        expected = struct_fields(definitions_in(scope), type)
+        if expected is not None:
+            require_types(f"the fields of `{type}`", self.fields.types, expected)
 
 
 @irdl_op_definition
@@ -71,11 +84,15 @@ class TupleMakeOp(IRDLOperation):
     name = "luma.tuple.make"
     fields = var_operand_def()
     result = result_def(TupleType)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     assembly_format = "$fields attr-dict `:` functional-type($fields, $result)"
 
     def __init__(self, fields: Sequence[SSAValue], type_: TupleType):
         super().__init__(operands=[fields], result_types=[type_])
+
+    def verify_(self) -> None:
+        type = self.result.type
+        require_types(f"the fields of `{type}`", self.fields.types, type.elements.data)
 
 
 @irdl_op_definition
@@ -90,11 +107,21 @@ class EnumMakeOp(IRDLOperation):
     variant = prop_def(IntegerAttr.constr(eq(i64)))
     fields = var_operand_def()
     result = result_def(EnumType)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes(), VerifiedByDefinitions())
     assembly_format = "$variant `(` $fields `)` attr-dict `:` functional-type($fields, $result)"
 
     def __init__(self, variant: int, fields: Sequence[SSAValue], type_: EnumType):
         super().__init__(operands=[fields], result_types=[type_], properties={"variant": IntegerAttr(variant, i64)})
+
+    def verify_(self) -> None:
+        _verify_number("variant", self.variant)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check the operands against the fields of the variant."""
+        type, variant = self.result.type, self.variant.value.data
+        expected = variant_payload(definitions_in(scope), type, variant)
+        if expected is not None:
+            require_types(f"the fields of variant {variant} of `{type}`", self.fields.types, expected)
 
 
 @irdl_op_definition
@@ -127,11 +154,20 @@ class EnumIsOp(IRDLOperation):
     variant = prop_def(IntegerAttr.constr(eq(i64)))
     value = operand_def(EnumType)
     result = result_def(i1)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes(), VerifiedByDefinitions())
     assembly_format = "$value `,` $variant attr-dict `:` type($value)"
 
     def __init__(self, value: SSAValue, variant: int):
         super().__init__(operands=[value], result_types=[i1], properties={"variant": IntegerAttr(variant, i64)})
+
+    def verify_(self) -> None:
+        _verify_number("variant", self.variant)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check that the enum has the variant."""
+        type = self.value.type
+        assert isinstance(type, EnumType)
+        variant_payload(definitions_in(scope), type, self.variant.value.data)
 
 
 @irdl_op_definition
@@ -147,7 +183,7 @@ class EnumGetOp(IRDLOperation):
     field = prop_def(IntegerAttr.constr(eq(i64)))
     value = operand_def(EnumType)
     result = result_def()
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes(), VerifiedByDefinitions())
     assembly_format = "$value `,` $variant `,` $field attr-dict `:` type($value) `->` type($result)"
 
     def __init__(self, value: SSAValue, variant: int, field: int, type_: Attribute):
@@ -156,6 +192,26 @@ class EnumGetOp(IRDLOperation):
             result_types=[type_],
             properties={"variant": IntegerAttr(variant, i64), "field": IntegerAttr(field, i64)},
         )
+
+    def verify_(self) -> None:
+        _verify_number("variant", self.variant)
+        _verify_number("field", self.field)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check that the variant has the field, and its type."""
+        type, variant, field = self.value.type, self.variant.value.data, self.field.value.data
+        assert isinstance(type, EnumType)
+        payload = variant_payload(definitions_in(scope), type, variant)
+        if payload is None:
+            return
+        if field >= len(payload):
+            raise VerifyException(f"field {field} of variant {variant} of `{type}`, which has {len(payload)}")
+        require_type(f"field {field} of variant {variant} of `{type}`", payload[field], self.result.type)
+
+
+def _verify_number(what: str, number: IntegerAttr) -> None:
+    if number.value.data < 0:
+        raise VerifyException(f"the number of a {what} cannot be negative, as {number.value.data} is")
 
 
 class _PlaceOp(IRDLOperation):
@@ -173,13 +229,24 @@ class _PlaceOp(IRDLOperation):
         return self.operands[1 : 1 + sum(step == INDEX_STEP for step in self.steps)]
 
     def _verify_path(self, index_count: int) -> None:
+        path = self.properties["path"]
+        assert isinstance(path, DenseArrayBase)
+        if path.elt_type != i64:
+            raise VerifyException(f"a path is an array of i64, not of {path.elt_type}")
         steps = self.steps
         if not steps:
             raise VerifyException("a path has at least one step")
-        if sum(step == INDEX_STEP for step in steps) != index_count:
-            raise VerifyException("as many index operands as index steps are needed")
         if any(step < INDEX_STEP for step in steps):
             raise VerifyException("a step is a field number or -1")
+        wanted = steps.count(INDEX_STEP)
+        if wanted != index_count:
+            raise VerifyException(f"the path has {wanted} index steps, but there are {index_count} index operands")
+
+    def _verify_place(self, scope: SymbolScope, found: Attribute) -> None:
+        """Check that the path leads from the root to a place of the given type."""
+        expected = place_type(definitions_in(scope), self.operands[0].type, self.steps)
+        if expected is not None:
+            require_type(f"the place in `{self.operands[0].type}`", expected, found)
 
 
 def _print_path(printer: Printer, root: SSAValue, steps: Sequence[int], indices: Sequence[SSAValue]) -> None:
@@ -236,7 +303,8 @@ class _ReadPlaceOp(_PlaceOp):
         parser.parse_punctuation(":")
         root_type = parser.parse_type()
         parser.parse_punctuation("->")
-        op = cls(parser.resolve_operand(root, root_type), steps, indices, parser.parse_type())
+        place = parser.resolve_operand(root, root_type)
+        op = cls(place, steps, indices, parser.parse_type())  # pyright: ignore[reportCallIssue]
         op.attributes.update(attributes)
         return op
 
@@ -265,7 +333,8 @@ class _WritePlaceOp(_PlaceOp):
         root_type = parser.parse_type()
         parser.parse_punctuation(",")
         value_type = parser.parse_type()
-        op = cls(parser.resolve_operand(root, root_type), steps, indices, parser.resolve_operand(value, value_type))
+        place, stored = parser.resolve_operand(root, root_type), parser.resolve_operand(value, value_type)
+        op = cls(place, steps, indices, stored)  # pyright: ignore[reportCallIssue]
         op.attributes.update(attributes)
         return op
 
@@ -283,13 +352,17 @@ class GetOp(_ReadPlaceOp):
     root = operand_def()
     indices = var_operand_def(i64)
     result = result_def()
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes(), VerifiedByDefinitions())
 
     def __init__(self, root: SSAValue, steps: Sequence[int], indices: Sequence[SSAValue], type_: Attribute):
         super().__init__(operands=[root, indices], result_types=[type_], properties={"path": _path_attr(steps)})
 
     def verify_(self) -> None:
         self._verify_path(len(self.indices))
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check the path and the type of the result against what the root is made of."""
+        self._verify_place(scope, self.result.type)
 
 
 @irdl_op_definition
@@ -306,7 +379,7 @@ class SetOp(_WritePlaceOp):
     indices = var_operand_def(i64)
     value = operand_def()
     result = result_def()
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes(), VerifiedByDefinitions())
 
     def __init__(self, root: SSAValue, steps: Sequence[int], indices: Sequence[SSAValue], value: SSAValue):
         super().__init__(
@@ -315,8 +388,11 @@ class SetOp(_WritePlaceOp):
 
     def verify_(self) -> None:
         self._verify_path(len(self.indices))
-        if self.root.type != self.result.type:
-            raise VerifyException("the result has the type of the root")
+        require_type("the result", self.result.type, self.root.type)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check the path and the type of the value against what the root is made of."""
+        self._verify_place(scope, self.value.type)
 
 
 @irdl_op_definition
@@ -336,7 +412,7 @@ class TakeOp(_ReadPlaceOp):
     indices = var_operand_def(i64)
     value = result_def()
     rest = result_def()
-    traits = traits_def(NoMemoryEffect(), Linear())
+    traits = traits_def(NoMemoryEffect(), Linear(), VerifiedByTypes(), VerifiedByDefinitions())
 
     def __init__(self, root: SSAValue, steps: Sequence[int], indices: Sequence[SSAValue], type_: Attribute):
         super().__init__(
@@ -345,6 +421,11 @@ class TakeOp(_ReadPlaceOp):
 
     def verify_(self) -> None:
         self._verify_path(len(self.indices))
+        require_type("what is left of the root", self.rest.type, self.root.type)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check the path and the type of the value against what the root is made of."""
+        self._verify_place(scope, self.value.type)
 
 
 @irdl_op_definition
@@ -361,7 +442,7 @@ class PutOp(_WritePlaceOp):
     indices = var_operand_def(i64)
     value = operand_def()
     result = result_def()
-    traits = traits_def(NoMemoryEffect(), Linear())
+    traits = traits_def(NoMemoryEffect(), Linear(), VerifiedByTypes(), VerifiedByDefinitions())
 
     def __init__(self, root: SSAValue, steps: Sequence[int], indices: Sequence[SSAValue], value: SSAValue):
         super().__init__(
@@ -370,3 +451,8 @@ class PutOp(_WritePlaceOp):
 
     def verify_(self) -> None:
         self._verify_path(len(self.indices))
+        require_type("the result", self.result.type, self.root.type)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check the path and the type of the value against what the root is made of."""
+        self._verify_place(scope, self.value.type)

@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from xdsl.dialects.builtin import (
     AnyFloat,
     ArrayAttr,
+    FloatAttr,
     IntegerAttr,
     IntegerType,
     StringAttr,
     UnitAttr,
+    i8,
     i64,
 )
-from xdsl.ir import Attribute, SSAValue
+from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import (
     AnyAttr,
     IRDLOperation,
@@ -33,8 +35,17 @@ from xdsl.irdl import (
     var_operand_def,
 )
 from xdsl.traits import NoMemoryEffect, Pure
+from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.luma.types import ArrayType, FixedType, PtrType, StructType
+from luma_ir.dialects.luma.verification import (
+    definitions_in,
+    element_of,
+    require_type,
+    require_types,
+    struct_fields,
+)
+from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByDefinitions, VerifiedByTypes
 
 
 @irdl_op_definition
@@ -48,11 +59,18 @@ class StringLiteralOp(IRDLOperation):
     name = "luma.string.literal"
     value = prop_def(StringAttr)
     result = result_def(StructType)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByDefinitions())
     assembly_format = "$value attr-dict `:` type($result)"
 
     def __init__(self, value: str, type_: StructType):
         super().__init__(result_types=[type_], properties={"value": StringAttr(value)})
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check that the struct holds the bytes of a text and nothing else."""
+        type = self.result.type
+        fields = struct_fields(definitions_in(scope), type)
+        if fields is not None:
+            require_types(f"the fields of `{type}`, to hold a text,", fields, (ArrayType(i8),))
 
 
 @irdl_op_definition
@@ -66,11 +84,18 @@ class ArrayLiteralOp(IRDLOperation):
     name = "luma.array.literal"
     values = prop_def(ArrayAttr)
     result = result_def(AnyAttr())
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     assembly_format = "$values attr-dict `:` type($result)"
 
     def __init__(self, values: Sequence[Attribute], type_: ArrayType | FixedType):
         super().__init__(result_types=[type_], properties={"values": ArrayAttr(values)})
+
+    def verify_(self) -> None:
+        element = element_of("the result", self.result.type)
+        for number, value in enumerate(self.values.data):
+            if not isinstance(value, IntegerAttr | FloatAttr) or value.type != element:
+                raise VerifyException(f"value {number} is `{value}`, which is no constant of type `{element}`")
+        _require_size(self.result.type, len(self.values.data))
 
 
 @irdl_op_definition
@@ -84,11 +109,17 @@ class ArrayMakeOp(IRDLOperation):
     name = "luma.array.make"
     elements = var_operand_def()
     result = result_def()
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     assembly_format = "$elements attr-dict `:` functional-type($elements, $result)"
 
     def __init__(self, elements: Sequence[SSAValue], type_: ArrayType | FixedType):
         super().__init__(operands=[elements], result_types=[type_])
+
+    def verify_(self) -> None:
+        element = element_of("the result", self.result.type)
+        for number, value in enumerate(self.elements):
+            require_type(f"element {number}", value.type, element)
+        _require_size(self.result.type, len(self.elements))
 
 
 @irdl_op_definition
@@ -110,6 +141,13 @@ class ArrayFillOp(IRDLOperation):
     def __init__(self, value: SSAValue, count: SSAValue, type_: ArrayType | FixedType):
         super().__init__(operands=[value, count], result_types=[type_])
 
+    def verify_(self) -> None:
+        require_type("the value", self.value.type, element_of("the result", self.result.type))
+        if isinstance(self.result.type, FixedType):
+            count = constant_value(self.count)
+            if count is not None:
+                _require_size(self.result.type, count)
+
 
 @irdl_op_definition
 class ArrayLenOp(IRDLOperation):
@@ -122,11 +160,14 @@ class ArrayLenOp(IRDLOperation):
     name = "luma.array.len"
     array = operand_def()
     result = result_def(i64)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     assembly_format = "$array attr-dict `:` type($array)"
 
     def __init__(self, array: SSAValue):
         super().__init__(operands=[array], result_types=[i64])
+
+    def verify_(self) -> None:
+        element_of("the operand", self.array.type)
 
 
 @irdl_op_definition
@@ -141,11 +182,15 @@ class ArrayPushOp(IRDLOperation):
     array = operand_def(ArrayType)
     value = operand_def()
     result = result_def(ArrayType)
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes())
     assembly_format = "$array `,` $value attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, value: SSAValue):
         super().__init__(operands=[array, value], result_types=[array.type])
+
+    def verify_(self) -> None:
+        require_type("the value", self.value.type, element_of("the array", self.array.type))
+        require_type("the result", self.result.type, self.array.type)
 
 
 @irdl_op_definition
@@ -160,11 +205,15 @@ class ArrayPopOp(IRDLOperation):
     array = operand_def(ArrayType)
     rest = result_def(ArrayType)
     value = result_def()
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes())
     assembly_format = "$array attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, element_type: Attribute):
         super().__init__(operands=[array], result_types=[array.type, element_type])
+
+    def verify_(self) -> None:
+        require_type("the array without its last element", self.rest.type, self.array.type)
+        require_type("the element", self.value.type, element_of("the array", self.array.type))
 
 
 @irdl_op_definition
@@ -179,11 +228,14 @@ class ArrayTruncateOp(IRDLOperation):
     array = operand_def(ArrayType)
     length = operand_def(i64)
     result = result_def(ArrayType)
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes())
     assembly_format = "$array `,` $length attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, length: SSAValue):
         super().__init__(operands=[array, length], result_types=[array.type])
+
+    def verify_(self) -> None:
+        require_type("the result", self.result.type, self.array.type)
 
 
 @irdl_op_definition
@@ -198,11 +250,14 @@ class ArrayReserveOp(IRDLOperation):
     array = operand_def(ArrayType)
     capacity = operand_def(i64)
     result = result_def(ArrayType)
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes())
     assembly_format = "$array `,` $capacity attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, capacity: SSAValue):
         super().__init__(operands=[array, capacity], result_types=[array.type])
+
+    def verify_(self) -> None:
+        require_type("the result", self.result.type, self.array.type)
 
 
 @irdl_op_definition
@@ -217,11 +272,15 @@ class ArrayAppendOp(IRDLOperation):
     array = operand_def(ArrayType)
     other = operand_def(ArrayType)
     result = result_def(ArrayType)
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes())
     assembly_format = "$array `,` $other attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, other: SSAValue):
         super().__init__(operands=[array, other], result_types=[array.type])
+
+    def verify_(self) -> None:
+        require_type("the second array", self.other.type, self.array.type)
+        require_type("the result", self.result.type, self.array.type)
 
 
 @irdl_op_definition
@@ -237,11 +296,14 @@ class ArraySliceOp(IRDLOperation):
     lower = operand_def(i64)
     upper = operand_def(i64)
     result = result_def(ArrayType)
-    traits = traits_def(NoMemoryEffect())
+    traits = traits_def(NoMemoryEffect(), VerifiedByTypes())
     assembly_format = "$array `,` $lower `,` $upper attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, lower: SSAValue, upper: SSAValue, type_: ArrayType):
         super().__init__(operands=[array, lower, upper], result_types=[type_])
+
+    def verify_(self) -> None:
+        require_type("an element of the result", self.result.type.element, element_of("the array", self.array.type))
 
 
 @irdl_op_definition
@@ -256,10 +318,15 @@ class ArrayPtrOp(IRDLOperation):
     name = "luma.array.ptr"
     array = operand_def(ArrayType)
     result = result_def(PtrType)
+    traits = traits_def(VerifiedByTypes())
     assembly_format = "$array attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, array: SSAValue, type_: PtrType):
         super().__init__(operands=[array], result_types=[type_])
+
+    def verify_(self) -> None:
+        element = element_of("the array", self.array.type)
+        require_type("what the result points to", self.result.type.element, element)
 
 
 @irdl_op_definition
@@ -273,10 +340,14 @@ class PtrLoadOp(IRDLOperation):
     name = "luma.ptr.load"
     pointer = operand_def(PtrType)
     result = result_def()
+    traits = traits_def(VerifiedByTypes())
     assembly_format = "$pointer attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, pointer: SSAValue, type_: Attribute):
         super().__init__(operands=[pointer], result_types=[type_])
+
+    def verify_(self) -> None:
+        require_type("the result", self.result.type, _pointed_to(self.pointer))
 
 
 @irdl_op_definition
@@ -290,10 +361,14 @@ class PtrStoreOp(IRDLOperation):
     name = "luma.ptr.store"
     value = operand_def()
     pointer = operand_def(PtrType)
+    traits = traits_def(VerifiedByTypes())
     assembly_format = "$value `,` $pointer attr-dict `:` type($value) `,` type($pointer)"
 
     def __init__(self, value: SSAValue, pointer: SSAValue):
         super().__init__(operands=[value, pointer])
+
+    def verify_(self) -> None:
+        require_type("the value", self.value.type, _pointed_to(self.pointer))
 
 
 @irdl_op_definition
@@ -308,17 +383,20 @@ class PtrOffsetOp(IRDLOperation):
     pointer = operand_def(PtrType)
     count = operand_def(i64)
     result = result_def(PtrType)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     assembly_format = "$pointer `,` $count attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, pointer: SSAValue, count: SSAValue):
         super().__init__(operands=[pointer, count], result_types=[pointer.type])
 
+    def verify_(self) -> None:
+        require_type("the result", self.result.type, self.pointer.type)
+
 
 @irdl_op_definition
 class PtrCastOp(IRDLOperation):
     """
-    Convert between pointers of different element types, or between a pointer and an i64 address.
+    Convert between pointers of different element types, those of LLVM (`!llvm.ptr`), and i64 addresses.
 
         %q = luma.ptr.cast %p : (!luma.ptr<i8>) -> !luma.ptr<i64>
     """
@@ -326,11 +404,16 @@ class PtrCastOp(IRDLOperation):
     name = "luma.ptr.cast"
     value = operand_def()
     result = result_def()
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     assembly_format = "$value attr-dict `:` functional-type(operands, results)"
 
     def __init__(self, value: SSAValue, type_: Attribute):
         super().__init__(operands=[value], result_types=[type_])
+
+    def verify_(self) -> None:
+        for what, type in (("the operand", self.value.type), ("the result", self.result.type)):
+            if not isinstance(type, PtrType) and type != i64 and type.name != "llvm.ptr":
+                raise VerifyException(f"{what} has type `{type}`, which is neither a pointer nor an address (`i64`)")
 
 
 @irdl_op_definition
@@ -346,7 +429,7 @@ class StaticOp(IRDLOperation):
     size = prop_def(IntegerAttr.constr(eq(i64)))
     thread_local = opt_prop_def(UnitAttr)
     result = result_def(PtrType)
-    traits = traits_def(Pure())
+    traits = traits_def(Pure(), VerifiedByTypes())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$symbol `,` $size attr-dict `:` type($result)"
 
@@ -354,6 +437,10 @@ class StaticOp(IRDLOperation):
         super().__init__(
             result_types=[type_], properties={"symbol": StringAttr(symbol), "size": IntegerAttr(size, i64)}
         )
+
+    def verify_(self) -> None:
+        if self.size.value.data < 0:
+            raise VerifyException(f"static memory cannot have {self.size.value.data} bytes")
 
 
 @irdl_op_definition
@@ -410,3 +497,24 @@ class UndefOp(IRDLOperation):
 
     def __init__(self, type_: Attribute):
         super().__init__(result_types=[type_])
+
+
+def constant_value(value: SSAValue) -> int | None:
+    """The number that an integer constant is; None for any other value."""
+    owner = value.owner
+    if not isinstance(owner, Operation) or owner.name != "arith.constant":
+        return None
+    attribute = owner.properties.get("value")
+    return attribute.value.data if isinstance(attribute, IntegerAttr) else None
+
+
+def _require_size(type: Attribute, count: int) -> None:
+    """Fail when a fixed array is to have another number of elements than its type says."""
+    if isinstance(type, FixedType) and type.size.data != count:
+        raise VerifyException(f"{count} elements for an array of type `{type}`")
+
+
+def _pointed_to(pointer: SSAValue) -> Attribute:
+    type = pointer.type
+    assert isinstance(type, PtrType)
+    return type.element

@@ -25,6 +25,7 @@ from xdsl.traits import IsTerminator
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.luma.traits import EarlyExit, MayPanic
+from luma_ir.ir.symbol_scope import VerifiedByTypes
 
 OVERFLOW_KINDS = ("add", "sub", "mul", "neg", "shl", "shr", "abs", "pow")
 
@@ -87,7 +88,7 @@ class CheckOverflowOp(IRDLOperation):
     lhs = operand_def(T)
     rhs = operand_def(T)
     result = result_def(T)
-    traits = traits_def(MayPanic())
+    traits = traits_def(MayPanic(), VerifiedByTypes())
     assembly_format = "$kind $lhs `,` $rhs (`unsigned` $unsigned^)? attr-dict `:` type($result)"
 
     def __init__(self, kind: str, lhs: SSAValue, rhs: SSAValue, unsigned: bool = False):

@@ -31,6 +31,7 @@ from xdsl.traits import IsTerminator, RecursiveMemoryEffect
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.luma.traits import EarlyExit
+from luma_ir.dialects.luma.verification import type_list
 
 
 @irdl_op_definition
@@ -48,6 +49,11 @@ class YieldOp(IRDLOperation):
 
     def __init__(self, *arguments: SSAValue):
         super().__init__(operands=[arguments])
+
+    def verify_(self) -> None:
+        parent = self.parent_op()
+        if parent is not None and not isinstance(parent, IfOp):
+            raise VerifyException(f"`luma.yield` ends a region of `luma.if`, not of `{parent.name}`")
 
 
 class _LoopExit(IRDLOperation):
@@ -76,10 +82,11 @@ class _LoopExit(IRDLOperation):
     def _verify_types(self, expected: Sequence[Attribute], what: str) -> None:
         found = [operand.type for operand in self.operands]
         if found != list(expected):
-            wanted = ", ".join(map(str, expected))
-            raise VerifyException(f"operands of types ({', '.join(map(str, found))}) for {what} of types ({wanted})")
+            raise VerifyException(f"operands of types {type_list(found)} for {what} of types {type_list(expected)}")
 
     def _target_or_error(self) -> LoopOp | ForOp:
+        if self.loop_depth < 0:
+            raise VerifyException(f"the depth of a loop cannot be negative, as {self.loop_depth} is")
         target = self.target_loop()
         if not isinstance(target, LoopOp | ForOp):
             raise VerifyException("no enclosing `luma.loop` or `luma.for` at this depth, or an `scf` op in between")
@@ -158,7 +165,9 @@ class IfOp(IRDLOperation):
             if isinstance(last, YieldOp):
                 found = [value.type for value in last.arguments]
                 if found != list(self.result_types):
-                    raise VerifyException("`luma.yield` does not match the results of `luma.if`")
+                    raise VerifyException(
+                        f"`luma.yield` of types {type_list(found)} in an op with results {type_list(self.result_types)}"
+                    )
             elif last is None or not last.has_trait(EarlyExit):
                 raise VerifyException("a region of `luma.if` ends in `luma.yield` or in an early exit")
 
@@ -294,8 +303,9 @@ class ForOp(IRDLOperation):
 
 def _verify_body(op: LoopOp | ForOp, expected: Sequence[Attribute]) -> None:
     block = op.body.block
-    if [argument.type for argument in block.args] != list(expected):
-        raise VerifyException(f"the body of `{op.name}` takes arguments of other types than it is given")
+    found = [argument.type for argument in block.args]
+    if found != list(expected):
+        raise VerifyException(f"the body of `{op.name}` takes {type_list(found)} but is given {type_list(expected)}")
     last = block.last_op
     if last is None or not last.has_trait(EarlyExit):
         raise VerifyException(f"the body of `{op.name}` ends in `luma.continue` or another exit")

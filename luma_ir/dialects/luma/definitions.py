@@ -20,7 +20,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.dialects.func import FuncOp as LoweredFuncOp
 from xdsl.dialects.utils import parse_func_op_like, print_func_op_like
-from xdsl.ir import Attribute, Region, SSAValue
+from xdsl.ir import Attribute, Operation, Region, SSAValue, TypeAttribute
 from xdsl.irdl import (
     IRDLOperation,
     ParsePropInAttrDict,
@@ -34,10 +34,29 @@ from xdsl.irdl import (
 )
 from xdsl.parser import Parser
 from xdsl.printer import Printer
-from xdsl.traits import IsolatedFromAbove, IsTerminator, SymbolOpInterface
+from xdsl.traits import IsolatedFromAbove, IsTerminator, SymbolOpInterface, SymbolUserOpInterface
 from xdsl.utils.exceptions import VerifyException
 
+from luma_ir.dialects.luma.layouts import erase, substitute, type_param_names
 from luma_ir.dialects.luma.traits import EarlyExit
+from luma_ir.dialects.luma.verification import (
+    require_field_types,
+    require_names,
+    require_types,
+    symbols_in,
+    type_list,
+)
+from luma_ir.ir.fast import block_ops
+from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByDefinitions, VerifiedByTypes
+
+PARAMETER_MODES = ("own", "borrow", "none")
+"""What `modes` of a `luma.func` says of a parameter: consumed, only read, or nothing that is owned."""
+INLINING = ("always", "never")
+"""What `inline` of a `luma.func` may ask for."""
+
+
+class UsesSymbols(VerifiedByDefinitions, SymbolUserOpInterface):
+    """The op names symbols; its `verify_definitions` checks them."""
 
 
 @irdl_op_definition
@@ -117,20 +136,40 @@ class FuncOp(IRDLOperation):
         return tuple(inout.get_values()) if isinstance(inout, DenseArrayBase) else ()  # pyright: ignore[reportReturnType]
 
     def verify_(self) -> None:
+        self._verify_signature()
         if self.is_declaration:
             return
         if len(self.body.blocks) != 1:
             raise VerifyException("the body of `luma.func` is one block")
-        inputs = self.function_type.inputs.data
-        if tuple(self.body.block.arg_types) != inputs:
-            raise VerifyException("the entry block's arguments do not have the types of the function's inputs")
-        outputs = self.function_type.outputs.data
+        block = self.body.block
+        require_types("the arguments of the entry block", block.arg_types, self.function_type.inputs.data)
+        last = block.last_op
+        if last is not None and last.has_trait(IsTerminator) and not last.has_trait(EarlyExit):
+            raise VerifyException(
+                f"the body of `luma.func` ends in `luma.return` or another exit, not in `{last.name}`"
+            )
+
+    def _verify_signature(self) -> None:
+        inputs, outputs = self.function_type.inputs.data, self.function_type.outputs.data
         places = self.inout_indices
+        if list(places) != sorted(set(places)):
+            raise VerifyException(f"`inout` is not in ascending order: {', '.join(map(str, places))}")
         if len(places) > len(outputs):
             raise VerifyException("fewer results than `inout` parameters")
         for place, output in zip(places, outputs[len(outputs) - len(places) :], strict=True):
-            if place >= len(inputs) or inputs[place] != output:
-                raise VerifyException(f"result for `inout` parameter {place} does not have the parameter's type")
+            if not 0 <= place < len(inputs):
+                raise VerifyException(f"`inout` names parameter {place} of {len(inputs)}")
+            if inputs[place] != output:
+                raise VerifyException(
+                    f"the result for `inout` parameter {place} has type `{output}`, the parameter `{inputs[place]}`"
+                )
+        require_names("type_params", self.type_params)
+        for name in ("arg_names", "modes"):
+            found = self.properties.get(name)
+            if isinstance(found, ArrayAttr) and len(found.data) != len(inputs):
+                raise VerifyException(f"`{name}` has {len(found.data)} entries for {len(inputs)} parameters")
+        _require_words("modes", self.modes.data if self.modes is not None else (), PARAMETER_MODES)
+        _require_words("inline", (self.inline,) if self.inline is not None else (), INLINING)
 
     def print(self, printer: Printer) -> None:
         if self.sym_visibility is not None:
@@ -191,8 +230,7 @@ class ReturnOp(IRDLOperation):
         expected = parent.function_type.outputs.data
         found = tuple(value.type for value in self.arguments)
         if found != expected:
-            wanted, given = ", ".join(map(str, expected)), ", ".join(map(str, found))
-            raise VerifyException(f"returns ({given}) from a function with results ({wanted})")
+            raise VerifyException(f"returns {type_list(found)} from a function with results {type_list(expected)}")
 
 
 @irdl_op_definition
@@ -209,6 +247,7 @@ class CallOp(IRDLOperation):
     type_args = opt_prop_def(ArrayAttr)
     arguments = var_operand_def()
     res = var_result_def()
+    traits = traits_def(UsesSymbols())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$callee `(` $arguments `)` attr-dict `:` functional-type($arguments, $res)"
 
@@ -224,6 +263,22 @@ class CallOp(IRDLOperation):
             result_types=[result_types],
             properties={"callee": SymbolRefAttr(callee), "type_args": ArrayAttr(type_args) if type_args else None},
         )
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check that the callee is a function, and its type, with type arguments put in, against the call's."""
+        name = self.callee.root_reference.data
+        callee = symbols_in(scope).get(name)
+        if callee is None:
+            raise VerifyException(f"there is no function `@{name}`")
+        signature = callee.properties.get("function_type")
+        if not isinstance(signature, FunctionType):
+            raise VerifyException(f"`@{name}` is a `{callee.name}`, not a function")
+        inputs, outputs = _instantiate(name, signature, callee, self.type_args)
+        arguments = self.arguments.types
+        if callee.properties.get("variadic") is not None:
+            arguments = arguments[: len(inputs)]
+        require_types(f"the arguments of `@{name}`", arguments, inputs)
+        require_types(f"the results of `@{name}`", self.res.types, outputs)
 
 
 @irdl_op_definition
@@ -242,6 +297,7 @@ class TraitCallOp(IRDLOperation):
     type_args = opt_prop_def(ArrayAttr)
     arguments = var_operand_def()
     res = var_result_def()
+    traits = traits_def(VerifiedByTypes(), UsesSymbols())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = (
         "$trait $method `for` $self_type `(` $arguments `)` attr-dict `:` functional-type($arguments, $res)"
@@ -261,6 +317,16 @@ class TraitCallOp(IRDLOperation):
             properties={"trait": SymbolRefAttr(trait), "method": StringAttr(method), "self_type": self_type},
         )
 
+    def verify_(self) -> None:
+        _require_type("the type that implements the trait", self.self_type)
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check that the trait has the method, as far as implementations in the module show."""
+        trait, method = self.trait.root_reference.data, self.method.data
+        methods = scope.remember(_methods_of_traits).get(trait)
+        if methods is not None and method not in methods:
+            raise VerifyException(f"no implementation of `@{trait}` has a method `{method}`")
+
 
 @irdl_op_definition
 class StructOp(IRDLOperation):
@@ -279,13 +345,18 @@ class StructOp(IRDLOperation):
     type_params = opt_prop_def(ArrayAttr)
     derives = opt_prop_def(ArrayAttr)
     display_name = opt_prop_def(StringAttr)
-    traits = traits_def(SymbolOpInterface())
+    traits = traits_def(SymbolOpInterface(), VerifiedByTypes())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$sym_name attr-dict"
 
     def verify_(self) -> None:
         if len(self.field_names.data) != len(self.field_types.data):
             raise VerifyException("as many field names as field types are needed")
+        require_names("field_names", self.field_names)
+        params = require_names("type_params", self.type_params)
+        require_names("derives", self.derives)
+        sources = self.source_types.data if self.source_types is not None else None
+        require_field_types("`field_types`", self.field_types.data, sources, params)
 
 
 @irdl_op_definition
@@ -306,13 +377,28 @@ class EnumOp(IRDLOperation):
     type_params = opt_prop_def(ArrayAttr)
     derives = opt_prop_def(ArrayAttr)
     display_name = opt_prop_def(StringAttr)
-    traits = traits_def(SymbolOpInterface())
+    traits = traits_def(SymbolOpInterface(), VerifiedByTypes())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$sym_name attr-dict"
 
     def verify_(self) -> None:
-        if len(self.variants.data) != len(self.payloads.data):
+        variants = require_names("variants", self.variants)
+        if len(variants) != len(self.payloads.data):
             raise VerifyException("as many variants as payloads are needed")
+        params = require_names("type_params", self.type_params)
+        require_names("derives", self.derives)
+        for name in ("payload_names", "source_payloads"):
+            found = self.properties.get(name)
+            if isinstance(found, ArrayAttr) and len(found.data) != len(variants):
+                raise VerifyException(f"`{name}` has {len(found.data)} entries for {len(variants)} variants")
+        names = self.payload_names.data if self.payload_names is not None else ()
+        sources = self.source_payloads.data if self.source_payloads is not None else ()
+        for number, (variant, payload) in enumerate(zip(variants, self.payloads.data, strict=True)):
+            if names and len(names[number].data) not in (0, len(payload.data)):
+                raise VerifyException(f"{len(names[number].data)} names for {len(payload.data)} fields of `{variant}`")
+            source = sources[number] if sources else None
+            found = source.data if isinstance(source, ArrayAttr) else None
+            require_field_types(f"the payload of `{variant}`", payload.data, found, params)
 
 
 @irdl_op_definition
@@ -328,5 +414,58 @@ class ImplOp(IRDLOperation):
     self_type = prop_def(Attribute)
     methods = prop_def(DictionaryAttr)
     type_params = opt_prop_def(ArrayAttr)
+    traits = traits_def(VerifiedByTypes(), UsesSymbols())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$trait `for` $self_type attr-dict"
+
+    def verify_(self) -> None:
+        _require_type("the type that implements the trait", self.self_type)
+        require_names("type_params", self.type_params)
+        for name, function in self.methods.data.items():
+            if not isinstance(function, SymbolRefAttr):
+                raise VerifyException(f"the method `{name}` is `{function}`, which is no symbol of a function")
+
+    def verify_definitions(self, scope: SymbolScope) -> None:
+        """Check that the methods are functions of the module."""
+        symbols = symbols_in(scope)
+        for name, function in self.methods.data.items():
+            assert isinstance(function, SymbolRefAttr)
+            symbol = function.root_reference.data
+            found = symbols.get(symbol)
+            if found is None or not isinstance(found.properties.get("function_type"), FunctionType):
+                raise VerifyException(f"the method `{name}` is `@{symbol}`, but there is no such function")
+
+
+def _methods_of_traits(module: Operation) -> dict[str, set[str]]:
+    """The methods that implementations in a module have, by the symbol of their trait."""
+    methods: dict[str, set[str]] = {}
+    for op in block_ops(module.regions[0].block):
+        if isinstance(op, ImplOp):
+            methods.setdefault(op.trait.root_reference.data, set()).update(op.methods.data)
+    return methods
+
+
+def _instantiate(
+    name: str, signature: FunctionType, callee: Operation, type_args: ArrayAttr | None
+) -> tuple[Sequence[Attribute], Sequence[Attribute]]:
+    """The types of the arguments and results of a call, with type arguments put in."""
+    params = type_param_names(callee)
+    args = type_args.data if type_args is not None else ()
+    if len(params) != len(args):
+        raise VerifyException(f"`@{name}` takes {len(params)} type arguments, not {len(args)}")
+    inputs, outputs = signature.inputs.data, signature.outputs.data
+    if not params:
+        return inputs, outputs
+    chosen = {param: erase(arg) for param, arg in zip(params, args, strict=True)}
+    return [substitute(type, chosen) for type in inputs], [substitute(type, chosen) for type in outputs]
+
+
+def _require_words(what: str, found: Sequence[Attribute], known: Sequence[str]) -> None:
+    for word in found:
+        if not isinstance(word, StringAttr) or word.data not in known:
+            raise VerifyException(f"`{what}` is {word}, expected one of {', '.join(known)}")
+
+
+def _require_type(what: str, found: Attribute) -> None:
+    if not isinstance(found, TypeAttribute):
+        raise VerifyException(f"{what} is `{found}`, which is no type")

@@ -13,14 +13,14 @@ with source types: unsigned integers as `ui8` … `ui64`, `char` as `ui21`. `era
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 from attrs import define, field
 from xdsl.dialects.builtin import ArrayAttr, FunctionType, IntegerType, Signedness, StringAttr, SymbolRefAttr
 from xdsl.ir import Attribute, Operation
 
-from luma_ir.dialects.luma.aggregates import INDEX_STEP
-from luma_ir.dialects.luma.definitions import EnumOp, StructOp
 from luma_ir.dialects.luma.types import (
+    INDEX_STEP,
     ArrayType,
     ClosureType,
     EnumType,
@@ -32,6 +32,9 @@ from luma_ir.dialects.luma.types import (
 )
 from luma_ir.ir.fast import block_ops
 from luma_ir.ir.intern import array, function_type, int_type, intern, symbol
+
+if TYPE_CHECKING:
+    from luma_ir.dialects.luma.definitions import EnumOp, StructOp
 
 STRING = "std.string.string"
 """The symbol of the struct that string literals have."""
@@ -148,10 +151,13 @@ class Definitions:
         """Index the top level of a module."""
         found = cls()
         for op in block_ops(module.regions[0].block):
-            if isinstance(op, StructOp):
-                found.structs[op.sym_name.data] = op
-            elif isinstance(op, EnumOp):
-                found.enums[op.sym_name.data] = op
+            # Told apart by name, because the ops' own checks need this module.
+            if op.name == "luma.struct":
+                struct = cast("StructOp", op)
+                found.structs[struct.sym_name.data] = struct
+            elif op.name == "luma.enum":
+                enum = cast("EnumOp", op)
+                found.enums[enum.sym_name.data] = enum
         return found
 
     def struct_op(self, type: StructType) -> StructOp:

@@ -9,11 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xdsl.dialects.builtin import ArrayAttr, IntAttr, StringAttr, SymbolRefAttr
+from xdsl.dialects.builtin import ArrayAttr, FunctionType, IntAttr, StringAttr, SymbolRefAttr
 from xdsl.ir import Attribute, ParametrizedAttribute, TypeAttribute
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
 from xdsl.printer import Printer
+from xdsl.utils.exceptions import VerifyException
+
+INDEX_STEP = -1
+"""The step of a path into a value that takes the next index operand; other steps are numbers of fields."""
 
 
 @irdl_attr_definition
@@ -53,6 +57,10 @@ class FixedType(ParametrizedAttribute, TypeAttribute):
             printer.print_int(self.size.data)
             printer.print_string(", ")
             printer.print_attribute(self.element)
+
+    def verify(self) -> None:
+        if self.size.data < 0:
+            raise VerifyException(f"a fixed array cannot have {self.size.data} elements")
 
 
 def _parse_nominal(parser: AttrParser) -> Sequence[Attribute]:
@@ -170,3 +178,7 @@ class ClosureType(ParametrizedAttribute, TypeAttribute):
     def print_parameters(self, printer: Printer) -> None:
         with printer.in_angle_brackets():
             printer.print_attribute(self.signature)
+
+    def verify(self) -> None:
+        if not isinstance(self.signature, FunctionType):
+            raise VerifyException(f"the signature of a closure is a function type, not `{self.signature}`")

@@ -1,0 +1,177 @@
+"""
+What the verifiers of several `luma` ops share: types against types, and types against the definitions of the module.
+
+All raise `VerifyException` with a message that names both sides. A struct or enum that the module does not define is
+taken on trust, so that a piece of a program can be looked at by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import ArrayAttr, FunctionType, StringAttr
+from xdsl.ir import Attribute, Operation, TypeAttribute
+from xdsl.utils.exceptions import VerifyException
+
+from luma_ir.dialects.luma.layouts import Definitions, erase, nominal_name, type_param_names
+from luma_ir.dialects.luma.types import (
+    INDEX_STEP,
+    ArrayType,
+    ClosureType,
+    EnumType,
+    FixedType,
+    ParamType,
+    PtrType,
+    StructType,
+    TupleType,
+)
+from luma_ir.ir.interfaces import symbol_table
+from luma_ir.ir.symbol_scope import SymbolScope
+
+
+def definitions_in(scope: SymbolScope) -> Definitions:
+    """The structs and enums that ops in a scope may name."""
+    return scope.remember(Definitions.of)
+
+
+def symbols_in(scope: SymbolScope) -> dict[str, Operation]:
+    """All symbols that ops in a scope may name."""
+    return scope.remember(symbol_table)  # pyright: ignore[reportArgumentType]
+
+
+def type_list(types: Sequence[Attribute]) -> str:
+    """Types as a message shows them."""
+    return f"({', '.join(map(str, types))})"
+
+
+def require_types(what: str, found: Sequence[Attribute], expected: Sequence[Attribute]) -> None:
+    """Fail unless two lists of types are equal; `what` says, in the plural, whose types `found` are."""
+    if len(found) != len(expected):
+        raise VerifyException(f"{what}: {len(found)} given, {len(expected)} needed, of types {type_list(expected)}")
+    if tuple(found) != tuple(expected):
+        raise VerifyException(f"{what} have types {type_list(found)}, not {type_list(expected)}")
+
+
+def require_type(what: str, found: Attribute, expected: Attribute) -> None:
+    """Fail unless two types are equal."""
+    if found is not expected and found != expected:
+        raise VerifyException(f"{what} has type `{found}`, not `{expected}`")
+
+
+def element_of(what: str, type: Attribute) -> Attribute:
+    """The type of the elements of an array or fixed array; fails for any other type."""
+    if not isinstance(type, ArrayType | FixedType):
+        raise VerifyException(f"{what} has type `{type}`, which is no array")
+    return type.element
+
+
+def _require_arguments(type: StructType | EnumType, definition: Operation) -> None:
+    wanted = len(type_param_names(definition))
+    if len(type.args.data) != wanted:
+        raise VerifyException(f"`{type}` has {len(type.args.data)} type arguments, its definition takes {wanted}")
+
+
+def struct_fields(definitions: Definitions, type: StructType) -> tuple[Attribute, ...] | None:
+    """The types of a struct's fields; None when the module does not define it."""
+    definition = definitions.structs.get(nominal_name(type))
+    if definition is None:
+        if nominal_name(type) in definitions.enums:
+            raise VerifyException(f"`{type}` names an enum")
+        return None
+    _require_arguments(type, definition)
+    return definitions.field_types(type)
+
+
+def enum_payloads(definitions: Definitions, type: EnumType) -> tuple[tuple[Attribute, ...], ...] | None:
+    """The types of the fields of each variant of an enum; None when the module does not define it."""
+    definition = definitions.enums.get(nominal_name(type))
+    if definition is None:
+        if nominal_name(type) in definitions.structs:
+            raise VerifyException(f"`{type}` names a struct")
+        return None
+    _require_arguments(type, definition)
+    return definitions.payload_types(type)
+
+
+def variant_payload(definitions: Definitions, type: EnumType, variant: int) -> tuple[Attribute, ...] | None:
+    """The types of the fields of one variant; None when the module does not define the enum."""
+    payloads = enum_payloads(definitions, type)
+    if payloads is None:
+        return None
+    if variant >= len(payloads):
+        raise VerifyException(f"variant {variant} of `{type}`, which has {len(payloads)} variants")
+    return payloads[variant]
+
+
+def place_type(definitions: Definitions, root: Attribute, steps: Sequence[int]) -> Attribute | None:
+    """The type of what a path leads to; None when it passes through a struct that the module does not define."""
+    type = root
+    for number, step in enumerate(steps):
+        if step == INDEX_STEP:
+            if not isinstance(type, ArrayType | FixedType):
+                raise VerifyException(f"step {number} of the path indexes `{type}`, which is no array")
+            type = type.element
+            continue
+        if isinstance(type, TupleType):
+            fields = type.elements.data
+        elif isinstance(type, StructType):
+            fields = struct_fields(definitions, type)
+            if fields is None:
+                return None
+        else:
+            raise VerifyException(f"step {number} of the path selects a field of `{type}`, which has no fields")
+        if step >= len(fields):
+            raise VerifyException(
+                f"step {number} of the path selects field {step} of `{type}`, which has {len(fields)}"
+            )
+        type = fields[step]
+    return type
+
+
+def require_names(what: str, names: Attribute | None) -> tuple[str, ...]:
+    """The strings of a list of names; fails unless they are strings, none of them twice."""
+    if names is None:
+        return ()
+    found: list[str] = []
+    for name in names.data if isinstance(names, ArrayAttr) else ():
+        if not isinstance(name, StringAttr):
+            raise VerifyException(f"`{what}` holds `{name}`, which is no string")
+        if name.data in found:
+            raise VerifyException(f"`{what}` holds `{name.data}` twice")
+        found.append(name.data)
+    return tuple(found)
+
+
+def require_field_types(
+    what: str, types: Sequence[Attribute], sources: Sequence[Attribute] | None, params: Sequence[str]
+) -> None:
+    """
+    Check the types of a definition's fields: they are types, use no other type parameters than the definition's, and
+    are what the source types, if given, become.
+    """
+    for type in types:
+        if not isinstance(type, TypeAttribute):
+            raise VerifyException(f"`{type}` in {what} is no type")
+        for name in _param_names(type):
+            if name not in params:
+                raise VerifyException(f"the type parameter `{name}` in {what} is not declared in `type_params`")
+    if sources is not None:
+        require_types(f"the source types of {what}", [erase(source) for source in sources], types)
+
+
+def _param_names(type: Attribute) -> list[str]:
+    """The type parameters that occur in a type."""
+    if isinstance(type, ParamType):
+        return [type.param.data]
+    parts: Sequence[Attribute] = ()
+    if isinstance(type, ArrayType | FixedType | PtrType):
+        parts = (type.element,)
+    elif isinstance(type, StructType | EnumType):
+        parts = type.args.data
+    elif isinstance(type, TupleType):
+        parts = type.elements.data
+    elif isinstance(type, ClosureType):
+        parts = (type.signature,)
+    elif isinstance(type, FunctionType):
+        parts = (*type.inputs.data, *type.outputs.data)
+    return [name for part in parts for name in _param_names(part)]
