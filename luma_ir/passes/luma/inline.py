@@ -58,6 +58,7 @@ class LumaInlinePass(ModulePass):
         threshold: bodies of at most so many ops are inlined everywhere.
         once: private functions with one call are inlined up to this many ops.
         growth: no function grows beyond this many ops, `#[inline]` aside.
+        spread: nor beyond this many through calls that stand in no loop, which gain little.
     """
 
     name = "luma-inline"
@@ -65,6 +66,7 @@ class LumaInlinePass(ModulePass):
     threshold: int = 48
     once: int = 400
     growth: int = 6000
+    spread: int = 1200
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         _Inliner(self, op).run()
@@ -118,7 +120,10 @@ class _Inliner:
             return False
         if wish == "always":
             return True
-        if cold or caller.size + callee.size > self.options.growth or _on_failing_path(call):
+        size = caller.size + callee.size
+        if cold or size > self.options.growth or _on_failing_path(call):
+            return False
+        if size > self.options.spread and not _in_loop(call):
             return False
         if callee.size <= self.options.threshold:
             return True
@@ -134,6 +139,15 @@ def _on_failing_path(call: Operation) -> bool:
     block = call.parent
     last = block.last_op if block is not None else None
     return isinstance(last, luma.PanicOp | luma.UnreachableOp)
+
+
+def _in_loop(call: Operation) -> bool:
+    parent = call.parent_op()
+    while parent is not None:
+        if type(parent) in LUMA_LOOPS:
+            return True
+        parent = parent.parent_op()
+    return False
 
 
 def inline_call(call: luma.CallOp, function: luma.FuncOp) -> bool:

@@ -1,6 +1,7 @@
 // RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20}' | filecheck %s
 // RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20}' --print-debuginfo | filecheck %s --check-prefix=LOC
 // RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20},luma-canonicalize' | filecheck %s --check-prefix=AFTER
+// RUN: luma-opt %s -p 'luma-inline{threshold=6 once=20 spread=0}' | filecheck %s --check-prefix=SPREAD
 
 // A small body takes the place of its call, and of a call inside of what was inlined.
 // CHECK-LABEL: @small
@@ -102,4 +103,27 @@ luma.func private @cold(%x: i64) -> i64 attributes {cold} {
 luma.func private @recursive(%x: i64) -> i64 {
   %r = luma.call @recursive(%x) : (i64) -> i64
   luma.return %r : i64
+}
+
+// In a function that has grown large, only what stands in a loop is inlined.
+// CHECK-LABEL:  @large
+// CHECK-NOT:    luma.call
+// CHECK-LABEL:  @last
+// SPREAD-LABEL: @large
+// SPREAD:       luma.call @square
+// SPREAD:       luma.for
+// SPREAD-NOT:   luma.call
+// SPREAD:       luma.return
+luma.func @large(%x: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %start = luma.call @square(%x) : (i64) -> i64
+  %end = luma.for %i = %zero to %x step %one (%s = %start : i64) : i64 {
+    %t = luma.call @square(%s) : (i64) -> i64
+    luma.continue %t : i64
+  }
+  luma.return %end : i64
+}
+luma.func @last() {
+  luma.return
 }
