@@ -2,8 +2,8 @@
 The verifier: SSA dominance, structure and the constraints of every op, with all errors of a module in one run.
 
 xDSL's own verifier stops at the first error, gives no place for it and does not check dominance. Here the constraints
-of ops without regions are memoised on class, types and attributes, which are immutable; traits that look at an op's
-surroundings and hand-written `verify_` methods run each time, unless a trait in `symbol_scope` says what they look at.
+of ops are memoised on class, types and attributes, which are immutable; traits that look at an op's surroundings and
+hand-written `verify_` methods run each time, unless a trait in `symbol_scope` says what they look at.
 """
 
 from __future__ import annotations
@@ -98,6 +98,18 @@ def _rules_of(cls: type[Operation]) -> _OpRules:
     return rules
 
 
+def _describe_region(region: Region, parts: list) -> int:
+    """
+    What constraints may ask about a region: the number of arguments of its first block, whose types go to `parts`, and
+    the number of its blocks; the former negative, less 2, when there are several, and -1 when there is none.
+    """
+    first = region._first_block
+    if first is None:
+        return -1
+    parts += [argument._type for argument in first._args]
+    return len(first._args) if first is region._last_block else -2 - len(first._args)
+
+
 def _hand_written_verifier(cls: type[IRDLOperation]) -> Callable[[Operation], object] | None:
     """
     The `verify_` that the class was written with; xDSL wraps it in one that also checks the constraints.
@@ -139,18 +151,18 @@ class _Verifier:
     def verify_op(self, op: Operation) -> None:
         cls = type(op)
         rules = _rules.get(cls) or _rules_of(cls)
+        shape: tuple[int, ...] = ()
+        parts = []
         if op.regions:
             outer = self.scope
             if rules.is_symbol_table:
                 self.scope = SymbolScope(op)
             for region in op.regions:
                 self.verify_region(op, region, rules)
+                shape += (_describe_region(region, parts),)
             self.scope = outer
-            if self.check(op, rules) and rules.by_definitions is not None and outer is not None:
-                self.check_definitions(op, rules.by_definitions, outer)
-            return
         properties, attributes = op.properties, op.attributes
-        parts = [value._type for value in op._operands]
+        parts += [value._type for value in op._operands]
         parts += [result._type for result in op.results]
         parts += properties.values()
         if attributes:
@@ -162,6 +174,7 @@ class _Verifier:
             len(op._successors),
             tuple(properties),
             tuple(attributes),
+            shape,
             tuple(map(id, parts)),
         )
         if key in _verified:

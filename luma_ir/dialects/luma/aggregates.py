@@ -70,7 +70,7 @@ class StructMakeOp(IRDLOperation):
         type = self.result.type
         expected = struct_fields(definitions_in(scope), type)
         if expected is not None:
-            require_types(f"the fields of `{type}`", self.fields.types, expected)
+            require_types("the fields of `{}`", self.fields.types, expected, type)
 
 
 @irdl_op_definition
@@ -92,7 +92,7 @@ class TupleMakeOp(IRDLOperation):
 
     def verify_(self) -> None:
         type = self.result.type
-        require_types(f"the fields of `{type}`", self.fields.types, type.elements.data)
+        require_types("the fields of `{}`", self.fields.types, type.elements.data, type)
 
 
 @irdl_op_definition
@@ -121,7 +121,7 @@ class EnumMakeOp(IRDLOperation):
         type, variant = self.result.type, self.variant.value.data
         expected = variant_payload(definitions_in(scope), type, variant)
         if expected is not None:
-            require_types(f"the fields of variant {variant} of `{type}`", self.fields.types, expected)
+            require_types("the fields of variant {} of `{}`", self.fields.types, expected, variant, type)
 
 
 @irdl_op_definition
@@ -206,7 +206,7 @@ class EnumGetOp(IRDLOperation):
             return
         if field >= len(payload):
             raise VerifyException(f"field {field} of variant {variant} of `{type}`, which has {len(payload)}")
-        require_type(f"field {field} of variant {variant} of `{type}`", payload[field], self.result.type)
+        require_type("field {} of variant {} of `{}`", payload[field], self.result.type, field, variant, type)
 
 
 def _verify_number(what: str, number: IntegerAttr) -> None:
@@ -246,7 +246,7 @@ class _PlaceOp(IRDLOperation):
         """Check that the path leads from the root to a place of the given type."""
         expected = place_type(definitions_in(scope), self.operands[0].type, self.steps)
         if expected is not None:
-            require_type(f"the place in `{self.operands[0].type}`", expected, found)
+            require_type("the place in `{}`", expected, found, self.operands[0].type)
 
 
 def _print_path(printer: Printer, root: SSAValue, steps: Sequence[int], indices: Sequence[SSAValue]) -> None:

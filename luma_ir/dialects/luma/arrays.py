@@ -47,6 +47,8 @@ from luma_ir.dialects.luma.verification import (
 )
 from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByDefinitions, VerifiedByTypes
 
+_BYTES = ArrayType(i8)
+
 
 @irdl_op_definition
 class StringLiteralOp(IRDLOperation):
@@ -70,7 +72,7 @@ class StringLiteralOp(IRDLOperation):
         type = self.result.type
         fields = struct_fields(definitions_in(scope), type)
         if fields is not None:
-            require_types(f"the fields of `{type}`, to hold a text,", fields, (ArrayType(i8),))
+            require_types("the fields of `{}`, which is to hold a text,", fields, (_BYTES,), type)
 
 
 @irdl_op_definition
@@ -118,7 +120,7 @@ class ArrayMakeOp(IRDLOperation):
     def verify_(self) -> None:
         element = element_of("the result", self.result.type)
         for number, value in enumerate(self.elements):
-            require_type(f"element {number}", value.type, element)
+            require_type("element {}", value.type, element, number)
         _require_size(self.result.type, len(self.elements))
 
 

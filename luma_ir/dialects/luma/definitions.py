@@ -277,8 +277,8 @@ class CallOp(IRDLOperation):
         arguments = self.arguments.types
         if callee.properties.get("variadic") is not None:
             arguments = arguments[: len(inputs)]
-        require_types(f"the arguments of `@{name}`", arguments, inputs)
-        require_types(f"the results of `@{name}`", self.res.types, outputs)
+        require_types("the arguments of `@{}`", arguments, inputs, name)
+        require_types("the results of `@{}`", self.res.types, outputs, name)
 
 
 @irdl_op_definition

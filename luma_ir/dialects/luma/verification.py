@@ -44,18 +44,22 @@ def type_list(types: Sequence[Attribute]) -> str:
     return f"({', '.join(map(str, types))})"
 
 
-def require_types(what: str, found: Sequence[Attribute], expected: Sequence[Attribute]) -> None:
-    """Fail unless two lists of types are equal; `what` says, in the plural, whose types `found` are."""
+def require_types(what: str, found: Sequence[Attribute], expected: Sequence[Attribute], *details: object) -> None:
+    """
+    Fail unless two lists of types are equal. `what` says, in the plural, whose types `found` are, with places `{}` for
+    the `details`, which are made into text only when needed.
+    """
     if len(found) != len(expected):
-        raise VerifyException(f"{what}: {len(found)} given, {len(expected)} needed, of types {type_list(expected)}")
+        types = f"{len(expected)} needed, of types {type_list(expected)}"
+        raise VerifyException(f"{what.format(*details)}: {len(found)} given, {types}")
     if tuple(found) != tuple(expected):
-        raise VerifyException(f"{what} have types {type_list(found)}, not {type_list(expected)}")
+        raise VerifyException(f"{what.format(*details)} have types {type_list(found)}, not {type_list(expected)}")
 
 
-def require_type(what: str, found: Attribute, expected: Attribute) -> None:
-    """Fail unless two types are equal."""
+def require_type(what: str, found: Attribute, expected: Attribute, *details: object) -> None:
+    """Fail unless two types are equal; `what` and `details` as for `require_types`."""
     if found is not expected and found != expected:
-        raise VerifyException(f"{what} has type `{found}`, not `{expected}`")
+        raise VerifyException(f"{what.format(*details)} has type `{found}`, not `{expected}`")
 
 
 def element_of(what: str, type: Attribute) -> Attribute:
