@@ -254,6 +254,10 @@ def _joined(cells: Sequence[Segment]) -> Line:
     return line
 
 
+_LONGEST_EDIT = 400
+"""How many characters the parts of an edited line may have to be shown whole."""
+
+
 def draw_edit(edit: Edit, digits: int) -> list[Line]:
     """The lines that an edit changes, as they would be: additions marked with `+`, replacements with `~`."""
     source, start, end = edit.span.source, edit.span.start, edit.span.end
@@ -262,6 +266,8 @@ def draw_edit(edit: Edit, digits: int) -> list[Line]:
     before = source.line_text(first_line)[: first - 1]
     after = source.line_text(last_line)[last - 1 :]
     replaced = (before + edit.replacement + after).split("\n")
+    if max(len(before), len(after), len(edit.replacement)) > _LONGEST_EDIT:
+        return []
     blank = [(f"{'':>{digits}} |", "gutter")]
     if edit.replacement == "" or len(replaced) > 1 or first_line != last_line:
         lines: list[Line] = [blank]

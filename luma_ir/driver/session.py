@@ -114,7 +114,8 @@ class Session:
             from luma_ir.frontend.lower import lower_program
 
             _ = self.context
-            return lower_program(program, self.options)  # pyright: ignore[reportArgumentType]
+            module = lower_program(program, self.options)  # pyright: ignore[reportArgumentType]
+        return None if self.engine.has_errors else module
 
     def check_text(self, source: SourceFile, folder: Path):
         """Source text to the typed tree; None after errors."""
@@ -244,7 +245,10 @@ def read_source(path: Path) -> str:
     except IsADirectoryError:
         raise LumaError(f"`{path}` is a folder, not a source file") from None
     except UnicodeDecodeError as error:
-        raise LumaError(f"`{path}` is not UTF-8 text (byte {error.start})") from None
+        # The decoder counts from behind a byte order mark.
+        before = error.object[: error.start]
+        line, byte = before.count(b"\n") + 1, error.start - before.rfind(b"\n")
+        raise LumaError(f"`{path}` is not UTF-8 text (line {line}, byte {byte})") from None
     except OSError as error:
         raise LumaError(f"cannot read `{path}`: {error.strerror}") from None
 

@@ -223,9 +223,11 @@ class Aggregates(Operators):
             self.unifier.try_unify(type_, expected)
         fields: list[tuple[int, hir.Expr]] = []
         seen: dict[int, ast.FieldInit] = {}
+        misspelt = False
         for init in node.fields:
             field = init.name.text
             if field not in names:
+                misspelt = True
                 helps = spelling_help(field, list(names), self.span(init.name))
                 self.error("E0109", f"`{name}` has no field `{field}`", init.name, helps=helps)
                 self.expr(init.value)
@@ -254,7 +256,7 @@ class Aggregates(Operators):
                 missing.append(field)
             else:
                 fields.append((number, self.default_value(default, substitute(types[number], mapping), mapping, node)))
-        if missing and not has_error(type_):
+        if missing and not misspelt and not has_error(type_):
             listed = ", ".join(f"`{field}`" for field in missing)
             self.error(
                 "E0207", f"`{name}` needs {'a value' if len(missing) == 1 else 'values'} for {listed}", node.path

@@ -74,6 +74,8 @@ class ModuleInfo:
     imports: list[ImportUse] = Factory(list)
     impls: list[ImplInfo] = Factory(list)
     import_of: dict[str, ImportUse] = Factory(dict)
+    failed_imports: set[str] = Factory(set)
+    """Names whose import was reported; their uses are not reported again."""
 
     @property
     def name(self) -> str:

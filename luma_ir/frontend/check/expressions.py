@@ -164,6 +164,9 @@ class Expressions(Places):
         if type(source) is TypeVar:
             if source.kind == "any":
                 source = self.known(source, node.value, "to convert it")
+            elif source.kind == "int" and isinstance(target, CharType):
+                self.unifier.try_unify(source, U8)
+                source = U8
             elif source.kind == "int" and isinstance(target, IntType) and isinstance(value, hir.Read):
                 source = I64 if source.kind == "int" else F64
         if isinstance(value, hir.Constant) and source == target:
@@ -182,7 +185,7 @@ class Expressions(Places):
             return True
         if source == target and isinstance(source, BoolType | CharType):
             return True
-        if isinstance(target, CharType) and (source == U8 or (type(source) is TypeVar and source.kind == "int")):
+        if isinstance(target, CharType) and source == U8:
             return True
         if (isinstance(source, PtrType) and (isinstance(target, PtrType) or target == I64)) or (
             source == I64 and isinstance(target, PtrType)

@@ -187,6 +187,8 @@ class Modules(Attributes):
                 self._bind_name(module, parent, item.path[-1], item.alias, item.is_public)
                 return
             self._missing_module(module, item)
+            names = [item.alias or item.path[-1]] if item.names is None else [n.alias or n.name for n in item.names]
+            module.failed_imports.update(name.text for name in names)
             return
         if item.names is None:
             bound = item.alias or item.path[-1]
@@ -200,6 +202,7 @@ class Modules(Attributes):
     ) -> None:
         found = self.export_of(target, name.text)
         if found is None:
+            module.failed_imports.add((alias or name).text)
             span = Span(module.source, name.start, name.end)
             if name.text in target.items:
                 entity = target.items[name.text]

@@ -134,6 +134,8 @@ class Names(BodyCore):
         if name in LATER_TYPES:
             self.error("E0900", f"the type `{name}` is not supported yet", node)
             return None
+        if name in self.module.failed_imports:
+            return None
         span = self.span(node)
         helps: list[Help] = []
         if name in _ELSEWHERE:

@@ -254,7 +254,11 @@ class Signatures(Definitions):
                 attribute.end,
             )
             return
-        info.op_name = args[0].value.value
+        name = args[0].value.value
+        context = getattr(self.options, "context", None)
+        if context is not None and not info.module.is_library and context.get_optional_op(name) is None:
+            self.error("E0115", f"there is no operation `{name}`", source, args[0].value.start, args[0].value.end)
+        info.op_name = name
         for arg in args[1:]:
             value = arg.value
             if arg.name is not None and isinstance(

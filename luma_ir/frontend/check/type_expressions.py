@@ -207,6 +207,8 @@ class TypeExpressions(Modules):
             module = self.load_now(names)
             if module is not None:
                 return self.public_item(module, segments[-1].name, scope.module)
+        if module is None and first.name.text in scope.module.failed_imports:
+            return None
         if module is None:
             span = Span(source, first.start, first.end)
             helps = spelling_help(first.name.text, scope.module.modules, span)
@@ -271,7 +273,7 @@ class TypeExpressions(Modules):
             )
         elif name in LATER_TYPES:
             self.error("E0900", f"the type `{name}` is not supported yet", scope.module.source, path.start, path.end)
-        else:
+        elif name not in scope.module.failed_imports:
             helps = []
             other = _OTHER_SPELLINGS.get(name)
             if other:
@@ -340,7 +342,7 @@ class TypeExpressions(Modules):
             span = Span(source, node.start, node.end)
             if entity is not None:
                 self.engine.error("E0106", f"`{name}` is a {entity.kind}, not a trait", span)
-            else:
+            elif name not in scope.module.failed_imports:
                 traits = [
                     each
                     for each in self.visible_names(scope.module)

@@ -9,13 +9,14 @@ from xdsl.dialects.builtin import IntegerAttr, StringAttr, SymbolRefAttr, UnitAt
 from xdsl.ir import Attribute, Operation, SSAValue
 from xdsl.irdl import AttrSizedOperandSegments, IRDLOperation, OptOperandDef, VarOperandDef
 from xdsl.traits import IsTerminator
+from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects import luma
 from luma_ir.frontend import hir, types
 from luma_ir.frontend.lower.core import FunctionLowering, lowers
 from luma_ir.frontend.lower.places import InoutPlace, evaluate_path
 from luma_ir.frontend.lower.types import substitute
-from luma_ir.ir.diagnostics import InternalError
+from luma_ir.ir.diagnostics import Diagnostic, InternalError, Severity, current_engine
 from luma_ir.ir.fast import append, make
 from luma_ir.ir.intern import (
     F64,
@@ -162,6 +163,7 @@ def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
     properties, attributes = _op_attributes(low, cls, node.attributes, values)
     op = make(cls, values, made_types, properties, attributes=attributes, location=low.location)
     append(low.block, op)
+    _verify_bound(low, op, node)
     if any(isinstance(trait, IsTerminator) for trait in cls.traits):
         from luma_ir.frontend.lower.core import Diverged
 
@@ -177,6 +179,22 @@ def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
     if several:
         return low.value(luma.TupleMakeOp, tuple(results[: len(ordinary)]), low.lower_type(node.type))
     return (results[-1] if swapped else results[0]) if has_value else None
+
+
+def _verify_bound(low: FunctionLowering, op: Operation, node: hir.OpCall) -> None:
+    """Report an op that does not accept what the function bound to it declares; each combination is checked once."""
+    key = (node.op_name, tuple([value.type for value in op.operands]), tuple([value.type for value in op.results]))
+    if key in low.shared.verified_ops:
+        return
+    low.shared.verified_ops.add(key)
+    if any("!luma.param" in str(type_) for type_ in (*key[1], *key[2])):
+        return
+    try:
+        op.verify(verify_nested_ops=False)
+    except VerifyException as error:
+        reason = str(error).strip().splitlines()[-1]
+        message = f"the operation `{node.op_name}` does not accept these operands and results: {reason}"
+        current_engine().emit(Diagnostic(Severity.ERROR, "E0115", message, None, low.location))
 
 
 def _gives_several(cls: type[Operation], type_: types.Type) -> bool:

@@ -74,6 +74,8 @@ class Shared:
     definitions: Definitions
     types: TypeLowering = field(factory=TypeLowering)
     op_classes: dict[str, type[Operation]] = field(factory=dict)
+    verified_ops: set[tuple[str, tuple[Attribute, ...], tuple[Attribute, ...]]] = field(factory=set)
+    """The ops that `#[op]` names which were checked: name, types of operands and of results."""
     _context: Context | None = None
 
     @property

@@ -16,6 +16,8 @@ from luma_ir.ir.diagnostics import Diagnostic, Edit, Help, Label, Severity, Sour
 _CLOSER = {"(": ")", "[": "]", "{": "}", "f{": "f}"}
 _CLOSERS = frozenset(_CLOSER.values())
 _EDGES = frozenset([*_CLOSER, *_CLOSERS])
+_REPORTED = 20
+"""How many brackets of one file are reported; the rest are mended in silence."""
 _ITEM_WORDS = frozenset(["func", "struct", "enum", "trait", "impl", "import", "extern", "pub", "type"])
 
 
@@ -73,6 +75,7 @@ class _Mender:
         self.closer: dict[int, int] = {}
         self.damaged: list[tuple[int, int]] = []
         self.has_stray = False
+        self.reported = 0
 
     def run(self, *, by_layout: bool) -> None:
         """Copy every token; with `by_layout` an item at the left margin closes all that is open before it."""
@@ -194,10 +197,20 @@ class _Mender:
                 shallow = self.suspect(opener)
                 if shallow is not None:
                     labels.append(Label(shallow, "this one may miss its `}`: what closes it is not in its column"))
-            self.report(f"this `{kind}` is never closed", place, labels, helps)
+            if not self.is_swallowed(opener, found):
+                self.report(f"this `{kind}` is never closed", place, labels, helps)
         self.damaged.append((opener, len(self.kinds)))
         self.closer[opener] = len(self.kinds)
         self.copy(_CLOSER[kind], self.ends[-1], self.ends[-1])
+
+    def is_swallowed(self, opener: int, found: tuple[int, int] | None) -> bool:
+        """Whether what closes a bracket is most likely inside of a string or comment without an end after it."""
+        closer = _CLOSER[self.kinds[opener]]
+        return found is None and any(
+            diagnostic.code == "E0002" or (diagnostic.code == "E0003" and closer in diagnostic.span.text)
+            for diagnostic in self.diagnostics
+            if diagnostic.span is not None and diagnostic.span.start > self.starts[opener]
+        )
 
     def suspect(self, opener: int) -> Span | None:
         """The innermost `{` inside an unclosed one whose `}` stands further left than its line begins."""
@@ -220,6 +233,9 @@ class _Mender:
 
     def report(self, message: str, span: Span, labels: list[Label], helps: list[Help]) -> None:
         """Add a diagnostic."""
+        self.reported += 1
+        if self.reported > _REPORTED:
+            return
         self.diagnostics.append(Diagnostic(Severity.ERROR, "E0014", message, span, None, labels, [], helps))
 
     def rebuild(self) -> None:

@@ -151,6 +151,10 @@ class Expressions(Aggregates):
             self.error("E0015", "comparisons cannot be chained", self.token_span(self.position),
                        labels=[Label(self.token_span(position), "the first comparison")],
                        helps=[self.insert(f"compare twice: `… {operator} {middle} && {middle} {second} …`", here, f"&& {middle} ")])  # noqa: E501  # fmt: skip
+            while PRECEDENCE.get(kinds[self.position]) == _COMPARISON:
+                self.position += 1
+                rhs = self.expression(_COMPARISON + 1)
+            return ErrorExpr(lhs.start, rhs.end)
         return found
 
     def is_forgotten_turbofish(self, position: int) -> bool:

@@ -30,6 +30,8 @@ _ESCAPE = re.compile(r"\\(u\{([^}]*)\}|.|\Z)", re.DOTALL)
 _ESCAPE_OR_BRACES = re.compile(r"\\(u\{([^}]*)\}|.|\Z)|\{\{|\}\}", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\", '"': '"', "'": "'"}
 _SPEC = re.compile(r"(?:(.)?([<>^=]))?([-+ ])?(#)?(0)?(\d+)?(,)?(?:\.(\d+))?([bdefgosxX%])?", re.DOTALL)
+_WIDEST = 65535
+"""The greatest width and precision of a format specification."""
 _BASES = {"x": 16, "o": 8, "b": 2}
 _BASE_NAMES = {16: "a hexadecimal", 8: "an octal", 2: "a binary", 10: "a decimal"}
 
@@ -240,6 +242,9 @@ class Literals(Core):
                                [Help("the form is `[[fill]align][sign][#][0][width][,][.precision][kind]`, kind one of `b d e f g o s x X %`")])  # noqa: E501  # fmt: skip
             return None
         fill, align, sign, alternate, zero, width, grouping, precision, kind = match.groups()
+        if max(int(width or 0), int(precision or 0)) > _WIDEST:
+            self.literal_error("E0010", f"`{text}` asks for more than {_WIDEST} characters", start, end)
+            return None
         return FormatSpec(start, end, text, fill or " ", align, sign, bool(alternate), bool(zero),
                           int(width) if width else None, bool(grouping),
                           int(precision) if precision else None, kind)  # fmt: skip
