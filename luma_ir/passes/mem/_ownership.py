@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from attrs import frozen
 from xdsl.dialects import scf
 from xdsl.dialects.builtin import ArrayAttr, StringAttr
+from xdsl.dialects.llvm import LLVMPointerType
 
 from luma_ir.dialects import luma, mem
 from luma_ir.ir import interfaces
@@ -21,7 +22,7 @@ from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import operands_of
 
 if TYPE_CHECKING:
-    from xdsl.ir import Operation
+    from xdsl.ir import Operation, SSAValue
 
     from luma_ir.passes.mem._functions import FunctionTable
 
@@ -79,6 +80,11 @@ _ROWS |= {
 }
 
 
+def is_pointer(value: SSAValue) -> bool:
+    """Whether a value is a raw pointer, which keeps what it was made from alive; `llvm` ops take it as `!llvm.ptr`."""
+    return isinstance(value.type, luma.PtrType | LLVMPointerType)
+
+
 def ownership_of(op: Operation) -> Ownership | None:
     """The row of an op, or None when nothing is known about its class."""
     row = _ROWS.get(type(op))
@@ -105,6 +111,9 @@ def operand_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
     """
     row = ownership_of(op)
     if row is None:
+        if not any(functions.is_managed(operand) for operand in operands_of(op)):
+            # Any op may look through a raw pointer while it runs.
+            return [BORROW] * len(operands_of(op))
         raise PassFailure(f"nothing says what `{op.name}` does with the ownership of its operands", op)
     modes = row.modes
     if isinstance(modes, str):

@@ -11,7 +11,8 @@ private function as all its callers pass it, and a borrowed argument stays uniqu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -163,31 +164,31 @@ class Uniqueness:
         return found
 
     def _find_escapes(self, callers: dict[str, list[str]]) -> None:
-        pending = list(self.flows)
+        pending = dict.fromkeys(self.flows)
         while pending:
-            name = pending.pop()
+            name, _ = pending.popitem()
             summary = self.summary(name)
             escaping = self.flows[name].escaping()
             if escaping != summary.escaping:
                 summary.escaping = escaping
-                pending += callers.get(name, ())
+                pending |= dict.fromkeys(callers.get(name, ()))
 
     def _find_facts(self, callers: dict[str, list[str]]) -> None:
         """Solve the functions until the results that callers see and the arguments that callees see agree."""
-        pending = list(self.flows)
+        pending = dict.fromkeys(self.flows)
         while pending:
-            name = pending.pop()
+            name, _ = pending.popitem()
             summary = self.summary(name)
             flow = self.flows[name]
             facts = flow.solve()
-            pending += self._pass_arguments(flow, facts)
+            pending |= dict.fromkeys(self._pass_arguments(flow, facts))
             results = [
                 self._meet_returns(flow, index, facts, type_)
                 for index, type_ in enumerate(flow.function.function_type.outputs.data)
             ]
             if results != summary.results:
                 summary.results = results
-                pending += callers.get(name, ())
+                pending |= dict.fromkeys(callers.get(name, ()))
 
     def _pass_arguments(self, flow: Flow, facts: dict[SSAValue, Facts]) -> list[str]:
         """Note what the calls of a function pass; the callees that now know less."""
@@ -233,6 +234,8 @@ class Flow:
     returns: list[Operation] = field(factory=list)
     callees: set[str] = field(factory=set)
     has_loops: bool = False
+    _lost: dict[SSAValue, Facts] | None = None
+    _rules: _Rules | None = None
 
     def __attrs_post_init__(self) -> None:
         managed = self.module.table.types.is_managed
@@ -300,6 +303,8 @@ class Flow:
 
     def lost(self) -> dict[SSAValue, Facts]:
         """The facts that are void because something is held by others: of what is dup'd, and of what it is part of."""
+        if self._lost is not None:
+            return self._lost
         found: dict[SSAValue, Facts] = {}
         leaves = self.module.table.types.leaves
         for value in self.dupped:
@@ -309,6 +314,7 @@ class Flow:
             for index in summary.escaping:
                 value = operands_of(op)[index]
                 _lose(found, value, leaves(value.type))
+        self._lost = found
         return found
 
     def escaping(self) -> frozenset[int]:
@@ -332,15 +338,14 @@ class Flow:
 
     # The facts.
 
-    def solve(self, assumed: dict[SSAValue, Facts] | None = None) -> dict[SSAValue, Facts]:
+    def solve(self, assumed: Mapping[SSAValue, Facts] | None = None) -> dict[SSAValue, Facts]:
         """The greatest fixpoint. `assumed` facts hold whatever the sources say (unless they are void)."""
         leaves = self.module.table.types.leaves
         lost = self.lost()
         facts: dict[SSAValue, Facts] = {}
         for arg in self.function.body.block.args:
             facts[arg] = self._parameter(arg) - lost.get(arg, _NOTHING)
-        flows = [(target, values) for target, values in self.sources.items()]
-        for target, _ in flows:
+        for target in self.sources:
             facts[target] = leaves(target.type) - lost.get(target, _NOTHING)
         for op in self.definitions:
             for result in op.results:
@@ -349,24 +354,59 @@ class Flow:
             if not isinstance(op, _MOVING):
                 for result, new in zip(op.results, self._results(op, facts), strict=True):
                     facts[result] = new - lost.get(result, _NOTHING)
-        changed = True
-        while changed:
-            changed = False
-            for op in self.moving:
-                for result, new in zip(op.results, self._results(op, facts), strict=True):
-                    new = new - lost.get(result, _NOTHING)
-                    if facts[result] != new:
-                        facts[result] = facts[result] & new
-                        changed = True
-            for target, values in flows:
-                new = self._meet(target, values, facts)
-                if assumed is not None and target in assumed:
-                    new = new | assumed[target]
-                new = new - lost.get(target, _NOTHING)
-                if facts[target] != new:
-                    facts[target] = facts[target] & new
-                    changed = True
+        self._lower(facts, assumed or {}, range(len(self.rules.ways)))
         return facts
+
+    @property
+    def rules(self) -> _Rules:
+        """How facts follow from each other, read from the function once."""
+        if self._rules is None:
+            self._rules = _Rules(self)
+        return self._rules
+
+    def assume_less(
+        self, facts: dict[SSAValue, Facts], assumed: Mapping[SSAValue, Facts], changed: SSAValue
+    ) -> dict[SSAValue, Facts]:
+        """
+        Bring a solution down to what holds under `assumed`, which assumes less of one value than was assumed for it.
+        The result is what was known before of the values about which less is known now.
+        """
+        way = self.rules.of_target.get(changed)
+        return {} if way is None else self._lower(facts, assumed, (way,))
+
+    def _lower(
+        self, facts: dict[SSAValue, Facts], assumed: Mapping[SSAValue, Facts], ways: Iterable[int]
+    ) -> dict[SSAValue, Facts]:
+        """Follow some ways, and those that depend on what changes; only from above, so the order does not matter."""
+        rules = self.rules
+        before: dict[SSAValue, Facts] = {}
+        pending = deque(ways)
+        waiting = bytearray(len(rules.ways))
+        for way in pending:
+            waiting[way] = 1
+        while pending:
+            way = pending.popleft()
+            waiting[way] = 0
+            source = rules.ways[way]
+            if isinstance(source, tuple):
+                target, values, known = source
+                for value in values:
+                    known &= facts.get(value, _NOTHING)
+                if target in assumed:
+                    known |= assumed[target]
+                targets, found = (target,), (known,)
+            else:
+                targets, found = source.results, self._results(source, facts)
+            for target, new in zip(targets, found, strict=True):
+                old = facts[target]
+                if not old <= new:
+                    before.setdefault(target, old)
+                    facts[target] = old & new
+                    for user in rules.users.get(target, ()):
+                        if not waiting[user]:
+                            waiting[user] = 1
+                            pending.append(user)
+        return before
 
     def _parameter(self, arg: SSAValue) -> Facts:
         index = arg.index  # pyright: ignore[reportAttributeAccessIssue]
@@ -378,15 +418,6 @@ class Flow:
             return _NOTHING
         return self.module.summary(name).parameters[index]
 
-    def _meet(self, target: SSAValue, values: list[SSAValue], facts: dict[SSAValue, Facts]) -> Facts:
-        types = self.module.table.types
-        met = types.leaves(target.type)
-        if types.is_indirect(target.type) and not isinstance(target.owner, luma.IfOp | scf.IfOp):
-            return met  # a loop has a slot of its own for it
-        for value in values:
-            met &= facts.get(value, _NOTHING)
-        return met
-
     def _results(self, op: Operation, facts: dict[SSAValue, Facts]) -> list[Facts]:
         types = self.module.table.types
         found = _transfer(op, facts, self)
@@ -394,6 +425,31 @@ class Flow:
             _ITSELF if types.is_indirect(result.type) and _has_slot(op, result) else given
             for result, given in zip(op.results, found, strict=True)
         ]
+
+
+class _Rules:
+    """
+    The ways along which facts of one value follow from those of others.
+
+    `ways` are ops that move values, and targets with their sources and all that can be known of them; `users` are the
+    numbers of the ways that start at a value, `of_target` the way that ends at a value with several sources.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        types = flow.module.table.types
+        self.ways: list[Operation | tuple[SSAValue, list[SSAValue], Facts]] = list(flow.moving)
+        self.users: dict[SSAValue, list[int]] = {}
+        self.of_target: dict[SSAValue, int] = {}
+        for number, op in enumerate(flow.moving):
+            for value in operands_of(op):
+                self.users.setdefault(value, []).append(number)
+        for target, values in flow.sources.items():
+            if types.is_indirect(target.type) and not isinstance(target.owner, luma.IfOp | scf.IfOp):
+                continue  # a loop has a slot of its own for it
+            number = self.of_target[target] = len(self.ways)
+            self.ways.append((target, values, types.leaves(target.type)))
+            for value in values:
+                self.users.setdefault(value, []).append(number)
 
 
 def is_public(function: luma.FuncOp) -> bool:

@@ -17,7 +17,7 @@ from xdsl.ir import Operation
 
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import operands_of, users, walk
-from luma_ir.passes.mem._ownership import OWN, operand_modes, ownership_of
+from luma_ir.passes.mem._ownership import OWN, is_pointer, operand_modes, ownership_of
 
 if TYPE_CHECKING:
     from xdsl.ir import SSAValue
@@ -57,7 +57,7 @@ def find_views(function: luma.FuncOp, table: FunctionTable) -> Views:
     for op in finder.candidates:
         for result in op.results:
             managed = table.is_managed(result)
-            if managed or isinstance(result.type, luma.PtrType):
+            if managed or is_pointer(result):
                 source = operands_of(op)[0]
                 if table.is_managed(source) or source in found.lenders:
                     found.lenders[result] = source
@@ -105,7 +105,7 @@ class _Finder:
             owns = self._owns(user, value)
             found.append((self.positions[user], user, owns))
             for result in user.results:
-                if isinstance(result.type, luma.PtrType) and result in self.views.lenders:
+                if is_pointer(result) and result in self.views.lenders:
                     found += self._uses(result)
         return found
 

@@ -27,7 +27,7 @@ from luma_ir.dialects import luma, mem
 from luma_ir.ir.diagnostics import PassFailure, current_engine
 from luma_ir.ir.fast import block_ops, operands_of
 from luma_ir.passes.mem._functions import FunctionTable
-from luma_ir.passes.mem._ownership import OWN, operand_modes, ownership_of
+from luma_ir.passes.mem._ownership import OWN, is_pointer, operand_modes, ownership_of
 
 if TYPE_CHECKING:
     from xdsl.context import Context
@@ -162,7 +162,7 @@ class _Checker:
         row = ownership_of(op)
         projects = row is not None and row.projects
         for result in op.results:
-            if projects and (self.table.is_managed(result) or isinstance(result.type, luma.PtrType)):
+            if projects and (self.table.is_managed(result) or is_pointer(result)):
                 source = operands_of(op)[0]
                 if self.table.is_managed(source) or source in self.lenders:
                     self.lenders[result] = source

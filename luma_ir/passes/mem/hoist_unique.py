@@ -101,16 +101,19 @@ class _Hoister:
     def run(self) -> bool:
         """Hoist what can be; True when something was."""
         checks = _checks_in_loops(self.flow.function)
-        kept = self._consistent(self._candidates(checks, self.flow.solve()))
-        kept = self._useful(kept, checks)
-        facts = self._solve(kept)
+        candidates = self._candidates(checks, self.flow.solve())
+        if not candidates:
+            return False
+        trial = _Trial(self.flow, candidates)
+        trial.keep_consistent()
+        trial.keep_useful(checks)
         changed = False
-        for candidate in kept:
+        for candidate in (candidate for candidate in candidates if candidate in trial.kept):
             loop = candidate.carried.block.parent_op()
             assert loop is not None
             index = _operand_index(loop, candidate.carried)
             init = operands_of(loop)[index]
-            if candidate.path not in facts.get(init, ()):
+            if candidate.path not in trial.facts.get(init, ()):
                 properties: dict[str, Attribute] = {"path": dense_i64(candidate.path)} if candidate.path else {}
                 unique = make(mem.MakeUniqueOp, (init,), (init.type,), properties, location=loop.location)
                 insert_before(loop, unique)
@@ -130,46 +133,68 @@ class _Hoister:
                             found[Candidate(arg, path)] = None
         return list(found)
 
-    def _solve(self, candidates: list[Candidate]) -> dict[SSAValue, Facts]:
-        assumed: dict[SSAValue, Facts] = {}
+
+class _Trial:
+    """Candidates that are taken to be unique in front of their loops, and what follows from that."""
+
+    def __init__(self, flow: Flow, candidates: list[Candidate]) -> None:
+        self.flow = flow
+        self.kept = dict.fromkeys(candidates)
+        self.assumed: dict[SSAValue, Facts] = {}
         for candidate in candidates:
-            assumed[candidate.carried] = assumed.get(candidate.carried, frozenset()) | {candidate.path}
-        return self.flow.solve(assumed)
+            self.assumed[candidate.carried] = self.assumed.get(candidate.carried, frozenset()) | {candidate.path}
+        self.facts = flow.solve(self.assumed)
 
-    def _consistent(self, candidates: list[Candidate]) -> list[Candidate]:
-        """Those whose values stay unique around the loop, given that all of them start so."""
-        while candidates:
-            facts = self._solve(candidates)
-            kept = [candidate for candidate in candidates if self._holds(candidate, facts)]
-            if len(kept) == len(candidates):
-                break
-            candidates = kept
-        return candidates
+    def keep_consistent(self) -> None:
+        """Keep those whose values stay unique around the loop, given that all of them start so."""
+        while True:
+            given_up = [candidate for candidate in self.kept if not self._holds(candidate)]
+            if not given_up:
+                return
+            for candidate in given_up:
+                self._give_up(candidate)
 
-    def _holds(self, candidate: Candidate, facts: dict[SSAValue, Facts]) -> bool:
+    def keep_useful(self, checks: list[mem.MakeUniqueOp]) -> None:
+        """Keep those without which a check inside of their loop would stay."""
+        saved: dict[SSAValue, list[mem.MakeUniqueOp]] = {}
+        for check in checks:
+            if self._saves(check):
+                saved.setdefault(check.value, []).append(check)
+        touching: dict[SSAValue, list[Candidate]] = {}
+        for candidate in self.kept:
+            for value in (candidate.carried, *self.flow.sources[candidate.carried][1:]):
+                touching.setdefault(value, []).append(candidate)
+        for candidate in list(self.kept):
+            before = self._give_up(candidate)
+            missed = any(not self._saves(check) for value in before for check in saved.get(value, ()))
+            if missed or any(
+                other in self.kept and not self._holds(other) for value in before for other in touching.get(value, ())
+            ):
+                self._take_back(candidate, before)
+
+    def _give_up(self, candidate: Candidate) -> dict[SSAValue, Facts]:
+        """Assume a candidate no more; the result is what was known before of the values that this changes."""
+        del self.kept[candidate]
+        self.assumed[candidate.carried] -= {candidate.path}
+        return self.flow.assume_less(self.facts, self.assumed, candidate.carried)
+
+    def _take_back(self, candidate: Candidate, before: dict[SSAValue, Facts]) -> None:
+        self.kept[candidate] = None
+        self.assumed[candidate.carried] |= {candidate.path}
+        self.facts.update(before)
+
+    def _saves(self, check: mem.MakeUniqueOp) -> bool:
+        return check.steps in self.facts.get(check.value, ())
+
+    def _holds(self, candidate: Candidate) -> bool:
         carried, path = candidate.carried, candidate.path
         later = self.flow.sources[carried][1:]
         # A value that the loop hands on as it is, is changed at most once, on the way out.
         return (
-            path in facts.get(carried, ())
+            path in self.facts.get(carried, ())
             and any(source is not carried for source in later)
-            and all(path in facts.get(source, ()) for source in later)
+            and all(path in self.facts.get(source, ()) for source in later)
         )
-
-    def _useful(self, candidates: list[Candidate], checks: list[mem.MakeUniqueOp]) -> list[Candidate]:
-        """Those without which a check inside of their loop would stay."""
-        kept = list(candidates)
-        saved = self._saved(kept, checks)
-        for candidate in candidates:
-            others = [other for other in kept if other != candidate]
-            without = self._saved(others, checks)
-            if without == saved and self._consistent(others) == others:
-                kept = others
-        return kept
-
-    def _saved(self, candidates: list[Candidate], checks: list[mem.MakeUniqueOp]) -> set[mem.MakeUniqueOp]:
-        facts = self._solve(candidates)
-        return {check for check in checks if check.steps in facts.get(check.value, ())}
 
 
 def _operand_index(loop: Operation, carried: BlockArgument) -> int:

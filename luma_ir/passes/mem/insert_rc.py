@@ -31,7 +31,18 @@ from xdsl.traits import IsTerminator
 
 from luma_ir.dialects import luma, mem
 from luma_ir.ir.diagnostics import PassFailure
-from luma_ir.ir.fast import append_block, block_ops, insert_after, insert_before, make, operands_of
+from luma_ir.ir.fast import (
+    append_block,
+    block_ops,
+    erase,
+    has_uses,
+    insert_after,
+    insert_before,
+    make,
+    operands_of,
+    replace_uses,
+    walk,
+)
 from luma_ir.ir.locations import fuse
 from luma_ir.passes.mem._functions import FunctionTable
 from luma_ir.passes.mem._ownership import OWN, operand_modes
@@ -61,7 +72,24 @@ def insert_rc(module: ModuleOp) -> None:
     table = FunctionTable(module)
     for function in table.bodies():
         if table.has_managed_values(function):
+            _untake(function)
             _insert_into(function, table)
+
+
+def _untake(function: luma.FuncOp) -> None:
+    """
+    Make a `luma.take` whose `luma.put` is gone into the `luma.get` that it then is.
+
+    A put whose result is dead is removed like any other value; dropping what is left of its take would then free the
+    part that was taken out a second time.
+    """
+    for op in list(walk(function)):
+        if isinstance(op, luma.TakeOp) and not has_uses(op.rest):
+            operands = operands_of(op)
+            get = make(luma.GetOp, operands, (op.value.type,), dict(op.properties), location=op.location)
+            insert_before(op, get)
+            replace_uses(op.value, get.results[0])
+            erase(op)
 
 
 def _insert_into(function: luma.FuncOp, table: FunctionTable) -> None:
@@ -197,7 +225,7 @@ class _Inserter:
     def _if(self, op: luma.IfOp | scf.IfOp, live: Live) -> None:
         for region in op.regions:
             if not region.blocks:
-                append_block(region, Block([scf.YieldOp()]))
+                append_block(region, Block([make(scf.YieldOp, location=op.location)]))
         before = [self.block(region.block, live) for region in op.regions]
         union = set().union(*before)
         for region, entry in zip(op.regions, before, strict=True):

@@ -105,3 +105,25 @@ luma.func private @pointer(%a: !luma.array<i8>, %i: i64) -> i8 attributes {modes
   %v = luma.ptr.load %q : (!luma.ptr<i8>) -> i8
   luma.return %v : i8
 }
+
+// The same when another dialect's op looks through the pointer.
+// CHECK-LABEL: @foreign_pointer
+// CHECK:       llvm.intr.memcpy
+// CHECK-NEXT:  mem.drop %a
+luma.func private @foreign_pointer(%a: !luma.array<i8>, %n: i64, %t: !llvm.ptr) attributes {modes = ["own", "none", "none"]} {
+  %p = luma.array.ptr %a : (!luma.array<i8>) -> !luma.ptr<i8>
+  %q = luma.ptr.cast %p : (!luma.ptr<i8>) -> !llvm.ptr
+  "llvm.intr.memcpy"(%t, %q, %n) <{isVolatile = false}> : (!llvm.ptr, !llvm.ptr, i64) -> ()
+  luma.return
+}
+
+// A part that is taken out and never put back is read: what is left is dropped whole, once.
+// CHECK-LABEL: @never_put_back
+// CHECK-NOT:   luma.take
+// CHECK:       %[[PART:.*]] = luma.get %t[0]
+// CHECK:       luma.return
+luma.func private @never_put_back(%t: !luma.tuple<!luma.array<i64>, i64>) -> i64 {
+  %a, %rest = luma.take %t[0] : !luma.tuple<!luma.array<i64>, i64> -> !luma.array<i64>
+  %b, %v = luma.array.pop %a : (!luma.array<i64>) -> (!luma.array<i64>, i64)
+  luma.return %v : i64
+}
