@@ -1,8 +1,8 @@
 """
 Texts of numbers against Python's: shortest float texts, float parsing, format specs.
 
-One program answers questions line by line, so that thousands of values cost one compilation. The references are Python's
-`repr`, `float` and `format`; for single precision, exact fractions.
+One program answers questions line by line, so that thousands of values cost one compilation. The references are
+Python's `repr`, `float` and `format`; for single precision, exact fractions.
 """
 
 from __future__ import annotations
@@ -77,7 +77,9 @@ def double_bits() -> list[int]:
     bits += [exponent << 52 for exponent in range(0, 2048, 3)]
     bits += [(exponent << 52) + delta for exponent in range(1, 2047, 60) for delta in (-1, 1)]
     values = [10.0**k for k in range(-307, 309)] + [float(k) for k in range(200)] + [k / 2 for k in range(-99, 99)]
-    values += [k / 100 for k in range(300)] + [2.0**53 + k for k in range(-8, 8)] + [1e15 + 0.5, 1e16 - 2, 123456789.125]
+    values += (
+        [k / 100 for k in range(300)] + [2.0**53 + k for k in range(-8, 8)] + [1e15 + 0.5, 1e16 - 2, 123456789.125]
+    )
     values += [0.0, -0.0, float("inf"), float("-inf"), float("nan"), 5e-324, sys.float_info.max, sys.float_info.min]
     return bits + [struct.unpack("<Q", struct.pack("<d", value))[0] for value in values]
 
@@ -161,10 +163,16 @@ def hard_texts() -> list[str]:
         point = random.randint(0, len(digits))
         texts.append(f"{digits[:point]}.{digits[point:]}e{random.randint(-340, 330)}")
         texts.append(f"{digits[:point]}.{digits[point:]}")
-    texts += ["1" + "0" * 400, "0." + "0" * 400 + "1", "0" * 50 + "1", "1e99999999999999999999", "1e-99999999999999999999"]
+    texts += [
+        "1" + "0" * 400,
+        "0." + "0" * 400 + "1",
+        "0" * 50 + "1",
+        "1e99999999999999999999",
+        "1e-99999999999999999999",
+    ]
     texts += ["0e999", "00.00", ".5", "5.", "1E5", "1e+5", "+1.5", "9007199254740993", "9007199254740993.00000001"]
     texts += ["1.7976931348623158e308", "1.7976931348623159e308", "4.9e-324", "2.4703282292062327e-324"]
-    return texts + ["inf", "-Infinity", "nan", "2.4703282292062328e-324", "2.2250738585072011e-308"]
+    return [*texts, "inf", "-Infinity", "nan", "2.4703282292062328e-324", "2.2250738585072011e-308"]
 
 
 def test_doubles_are_read_as_python_reads_them(answers) -> None:
@@ -176,7 +184,9 @@ def test_doubles_are_read_as_python_reads_them(answers) -> None:
 
 
 def test_singles_are_read_to_the_nearest(answers) -> None:
-    texts = [text for text in hard_texts() if text[-1] in "0123456789." and "-99999" not in text and "e9999" not in text]
+    texts = [
+        text for text in hard_texts() if text[-1] in "0123456789." and "-99999" not in text and "e9999" not in text
+    ]
     row = lcg(5)
     with localcontext() as context:
         context.prec = 300
@@ -242,7 +252,9 @@ def cases() -> list[tuple[float | int | str, str]]:
         found.append((random.choice(floats), random_spec(["", "e", "f", "g", "%"], True)))
     for _ in range(60):
         align, width = random.choice(["", "<", ">", "^", "*^", "é>"]), random.choice(["", "1", "8", "20"])
-        found.append((random.choice(texts), align + width + random.choice(["", ".0", ".3", ".10"]) + random.choice(["", "s"])))
+        found.append(
+            (random.choice(texts), align + width + random.choice(["", ".0", ".3", ".10"]) + random.choice(["", "s"]))
+        )
     return found
 
 
@@ -258,7 +270,10 @@ def test_format_specs_are_pythons(tmp_path: Path) -> None:
     groups = [chosen[start : start + 40] for start in range(0, len(chosen), 40)]
     parts = []
     for number, group in enumerate(groups):
-        lines = [f'    let v{at} = {literal(value)}; print(f"{{v{at}:{spec}}}");' for at, (value, spec, _) in enumerate(group)]
+        lines = [
+            f'    let v{at} = {literal(value)}; print(f"{{v{at}:{spec}}}");'
+            for at, (value, spec, _) in enumerate(group)
+        ]
         parts.append(f"func part{number}() {{\n" + "\n".join(lines) + "\n}\n")
     calls = "".join(f"    part{number}();\n" for number in range(len(groups)))
     binary = build("".join(parts) + "func main() {\n" + calls + "}\n", tmp_path, "-O0")
