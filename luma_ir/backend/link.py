@@ -89,8 +89,11 @@ def link(
     if triple and "ziglang" in command:
         command += ["-target", _zig_target(triple)]
     output = output.absolute()
+    # A device such as /dev/null is written to, never replaced by a file.
+    special = output.exists() and not output.is_file()
     try:
-        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=output.parent) as directory:
+        folder = None if special else output.parent
+        with tempfile.TemporaryDirectory(prefix=f".{output.name}.", dir=folder) as directory:
             place = Path(directory)
             files = [_file(entry, place / f"{index}.o") for index, entry in enumerate(objects)]
             made = place / output.name
@@ -98,7 +101,10 @@ def link(
             command += ["-shared"] if shared else []
             command += ["-s"] if strip else []
             _run([*command, *(f"-l{library}" for library in libraries)], environment)
-            os.replace(made, output)
+            if special:
+                output.write_bytes(made.read_bytes())
+            else:
+                os.replace(made, output)
     except OSError as error:
         raise LumaError(f"cannot write `{output}`: {error.strerror or error}") from error
 

@@ -71,6 +71,10 @@ def write_output(path: Path, content: bytes | str) -> None:
     """
     data = content.encode() if isinstance(content, str) else content
     try:
+        if path.exists() and not path.is_file():
+            # A device such as /dev/null is written to, never replaced by a file.
+            path.write_bytes(data)
+            return
         with tempfile.NamedTemporaryFile(dir=path.parent or Path(), delete=False, prefix=".luma-") as handle:
             handle.write(data)
         mask = os.umask(0)

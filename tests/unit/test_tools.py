@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -209,6 +210,23 @@ def test_unwritable_output(hello: Path) -> None:
     result = tool("luma_compile", "hello.luma", "-o", "no/such/folder/hello", cwd=hello)
     check_clean_failure(result)
     assert "no/such/folder/hello" in result.stderr
+
+
+@pytest.mark.parametrize("kind", ["exe", "llvm-ir"])
+def test_a_device_is_written_to(hello: Path, kind: str) -> None:
+    """A device as output stays one (a named pipe stands for it here)."""
+    pipe = hello / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    # Room for the whole output, so that the writer need not wait for this process to read.
+    fcntl.fcntl(reader, fcntl.F_SETPIPE_SZ, 1 << 20)
+    try:
+        result = tool("luma_compile", f"--emit={kind}", "hello.luma", "-o", "pipe", cwd=hello)
+        assert result.returncode == 0, result.stderr
+        assert pipe.is_fifo()
+        assert os.read(reader, 4)
+    finally:
+        os.close(reader)
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, which only Linux has")
