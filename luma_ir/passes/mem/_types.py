@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 FieldPath = tuple[int, ...]
 
-_AGGREGATES = (ArrayType, StructType, EnumType, TupleType, FixedType, ClosureType)
+_AGGREGATES: frozenset[type] = frozenset({ArrayType, StructType, EnumType, TupleType, FixedType, ClosureType})
 
 
 class TypeTable:
@@ -44,9 +44,11 @@ class TypeTable:
                 self._definitions[op.sym_name.data] = op
         self._fields: dict[Attribute, tuple[Attribute, ...]] = {}
         self._variants: dict[Attribute, tuple[tuple[Attribute, ...], ...]] = {}
-        self._counted: dict[Attribute, bool] = {}
-        self._indirect: dict[Attribute, bool] = {}
-        self._leaves: dict[Attribute, frozenset[FieldPath]] = {}
+        # By the identity of the type, which is much quicker than its hash; the types are kept so that it stays theirs.
+        self._counted: dict[int, bool] = {}
+        self._indirect: dict[int, bool] = {}
+        self._leaves: dict[int, frozenset[FieldPath]] = {}
+        self._kept: list[Attribute] = []
 
     def definition(self, type_: StructType | EnumType) -> StructOp | EnumOp:
         """
@@ -95,39 +97,42 @@ class TypeTable:
 
     def is_counted(self, type_: Attribute) -> bool:
         """Whether values of the type own references to buffers."""
-        if not isinstance(type_, _AGGREGATES):
+        if type(type_) not in _AGGREGATES:
             return False
-        if isinstance(type_, ArrayType):
+        if type(type_) is ArrayType:
             return True
-        found = self._counted.get(type_)
+        found = self._counted.get(id(type_))
         if found is None:
-            found = self._counted[type_] = any(self.is_counted(part) for part in self.parts(type_))
+            self._kept.append(type_)
+            found = self._counted[id(type_)] = any(self.is_counted(part) for part in self.parts(type_))
         return found
 
     def is_indirect(self, type_: Attribute) -> bool:
         """Whether values of the type live in stack slots, because a fixed array is inside."""
-        if not isinstance(type_, _AGGREGATES) or isinstance(type_, ArrayType):
+        if type(type_) not in _AGGREGATES or type(type_) is ArrayType:
             return False
-        if isinstance(type_, FixedType):
+        if type(type_) is FixedType:
             return True
-        found = self._indirect.get(type_)
+        found = self._indirect.get(id(type_))
         if found is None:
-            found = self._indirect[type_] = any(self.is_indirect(part) for part in self.parts(type_))
+            self._kept.append(type_)
+            found = self._indirect[id(type_)] = any(self.is_indirect(part) for part in self.parts(type_))
         return found
 
     def is_managed(self, type_: Attribute) -> bool:
         """Whether values of the type are consumed: they own references or a slot."""
-        return isinstance(type_, _AGGREGATES) and (self.is_counted(type_) or self.is_indirect(type_))
+        return type(type_) in _AGGREGATES and (self.is_counted(type_) or self.is_indirect(type_))
 
     def leaves(self, type_: Attribute) -> frozenset[FieldPath]:
         """
         The places of a value that can be unique: the paths, over fields only, to its arrays; for an indirect type just
         the empty path, which stands for the slot. Payloads of enums are left out.
         """
-        found = self._leaves.get(type_)
+        found = self._leaves.get(id(type_))
         if found is None:
+            self._kept.append(type_)
             paths = [()] if self.is_indirect(type_) else self._array_paths(type_)
-            found = self._leaves[type_] = frozenset(paths)
+            found = self._leaves[id(type_)] = frozenset(paths)
         return found
 
     def _array_paths(self, type_: Attribute) -> list[FieldPath]:

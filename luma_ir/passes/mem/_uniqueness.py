@@ -31,15 +31,17 @@ if TYPE_CHECKING:
 
 LOOPS = (luma.LoopOp, luma.ForOp, scf.ForOp, scf.WhileOp)
 
-_MOVING = (
-    luma.StructMakeOp,
-    luma.TupleMakeOp,
-    luma.GetOp,
-    luma.TakeOp,
-    luma.SetOp,
-    luma.PutOp,
-    mem.MakeUniqueOp,
-    mem.MakeUniqueAtOp,
+_MOVING: frozenset[type] = frozenset(
+    {
+        luma.StructMakeOp,
+        luma.TupleMakeOp,
+        luma.GetOp,
+        luma.TakeOp,
+        luma.SetOp,
+        luma.PutOp,
+        mem.MakeUniqueOp,
+        mem.MakeUniqueAtOp,
+    }
 )
 """Ops whose results are as unique as their operands."""
 
@@ -240,20 +242,23 @@ class Flow:
     def __attrs_post_init__(self) -> None:
         managed = self.module.table.types.is_managed
         for op in walk(self.function):
-            if isinstance(op, mem.DupOp):
-                self.dupped.append(op.value)
-            elif isinstance(op, luma.CallOp):
+            kind = type(op)
+            if kind is mem.DupOp:
+                self.dupped.append(operands_of(op)[0])
+            elif kind is luma.CallOp:
+                assert isinstance(op, luma.CallOp)
                 self.calls.append(op)
                 self.callees.add(op.callee.string_value())
-            elif isinstance(op, luma.ReturnOp):
+            elif kind is luma.ReturnOp:
                 self.returns.append(op)
             if op.regions:
                 self._structured(op)
-            elif isinstance(op, luma.BreakOp | luma.ContinueOp):
+            elif kind is luma.BreakOp or kind is luma.ContinueOp:
+                assert isinstance(op, luma.BreakOp | luma.ContinueOp)
                 self._exit(op)
             elif any(managed(result.type) for result in op.results):
                 self.definitions.append(op)
-                if isinstance(op, _MOVING):
+                if kind in _MOVING:
                     self.moving.append(op)
                     if isinstance(op, luma.GetOp | luma.TakeOp | luma.SetOp | luma.PutOp):
                         self.steps[op] = op.steps
@@ -351,7 +356,7 @@ class Flow:
             for result in op.results:
                 facts[result] = leaves(result.type) - lost.get(result, _NOTHING)
         for op in self.definitions:
-            if not isinstance(op, _MOVING):
+            if type(op) not in _MOVING:
                 for result, new in zip(op.results, self._results(op, facts), strict=True):
                     facts[result] = new - lost.get(result, _NOTHING)
         self._lower(facts, assumed or {}, range(len(self.rules.ways)))
@@ -460,9 +465,7 @@ def is_public(function: luma.FuncOp) -> bool:
 
 def _has_slot(op: Operation, result: SSAValue) -> bool:
     """Whether a result of an indirect type is in a place that is nobody else's."""
-    if isinstance(op, luma.SetOp | luma.PutOp | luma.GetOp | luma.EnumGetOp):
-        return isinstance(op, luma.SetOp | luma.PutOp)
-    return True
+    return type(op) is not luma.GetOp and type(op) is not luma.EnumGetOp
 
 
 def _transfer(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
@@ -492,31 +495,29 @@ def _aggregate(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list
 
 def _make_unique(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
     assert isinstance(op, mem.MakeUniqueOp)
-    return [facts.get(op.value, _NOTHING) | {op.steps}]
+    return [facts.get(operands_of(op)[0], _NOTHING) | {op.steps}]
 
 
 def _get(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
     """Only what is moved out of a dying aggregate can be changed in place; so it is as unique as it was there."""
-    assert isinstance(op, luma.GetOp)
     if INDEX_STEP in flow.steps[op]:
         return [_NOTHING]
-    return [below(facts.get(op.root, _NOTHING), flow.steps[op])]
+    return [below(facts.get(operands_of(op)[0], _NOTHING), flow.steps[op])]
 
 
 def _take(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
-    assert isinstance(op, luma.TakeOp)
-    root = facts.get(op.root, _NOTHING)
+    root = facts.get(operands_of(op)[0], _NOTHING)
     if INDEX_STEP in flow.steps[op]:
         return [_NOTHING, root]
     return [below(root, flow.steps[op]), without(root, flow.steps[op])]
 
 
 def _write(op: Operation, facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
-    assert isinstance(op, luma.SetOp | luma.PutOp)
-    root = facts.get(op.root, _NOTHING)
+    operands = operands_of(op)
+    root = facts.get(operands[0], _NOTHING)
     if INDEX_STEP in flow.steps[op]:
         return [root]
-    return [with_part(root, flow.steps[op], facts.get(op.value, _NOTHING))]
+    return [with_part(root, flow.steps[op], facts.get(operands[-1], _NOTHING))]
 
 
 def _same(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:
