@@ -25,6 +25,7 @@ from xdsl.passes import ModulePass
 
 from luma_ir.dialects import func_ext
 from luma_ir.dialects.llvm_ext import PTR, VOID
+from luma_ir.dialects.llvm_ext.attributes import UWTableKindAttr
 from luma_ir.ir.conversion import Conversion, ConversionTable, TypeConverter, UnsupportedType
 from luma_ir.ir.fast import append, erase, make, new_block, new_region
 from luma_ir.ir.intern import UNIT, array, dense_i32, string_attr, symbol
@@ -152,6 +153,10 @@ def _claim_symbol(op: Operation, state: Conversion, link: str, type_: Attribute,
     return True
 
 
+UNWIND_TABLE = UWTableKindAttr(string_attr("sync"))
+"""Marks a function as one that the call stack can be walked through."""
+
+
 def _function_properties(op: func.FuncOp, link: str, type_: Attribute, has_body: bool) -> dict[str, Attribute]:
     attributes = op.attributes
     visibility = op.properties.get("sym_visibility")
@@ -163,6 +168,9 @@ def _function_properties(op: func.FuncOp, link: str, type_: Attribute, has_body:
         "CConv": C_CONVENTION,
         "no_unwind": UNIT,
     }
+    if has_body:
+        # A panic walks the call stack for `LUMA_BACKTRACE=1`, in functions that never unwind as well.
+        properties["uwtable_kind"] = UNWIND_TABLE
     inline = attributes.get("inline")
     if isinstance(inline, StringAttr):
         properties["always_inline" if inline.data == "always" else "no_inline"] = UNIT
