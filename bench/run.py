@@ -95,7 +95,7 @@ def describe_machine(compiler: str) -> str:
     except OSError:
         pass
     version = subprocess.run([compiler, "--version"], check=True, capture_output=True, text=True).stdout.splitlines()[0]
-    return f"{date.today()}, {os.cpu_count()} × {model}; {version}; -O3 -march=native"
+    return f"{date.today()}, {os.cpu_count()} CPUs, {model}; {version}; -O3 -march=native"
 
 
 def main() -> None:

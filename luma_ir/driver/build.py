@@ -57,7 +57,7 @@ def link_object(session: Session, code: bytes, output: Path) -> None:
             with tempfile.TemporaryDirectory(prefix="luma-") as folder:
                 object_path = Path(folder) / "program.o"
                 object_path.write_bytes(code)
-                link([object_path], output, triple=session.options.target)
+                link([object_path], output, triple=session.options.target or "")
         except OSError as error:
             raise LumaError(f"cannot write `{output}`: {error.strerror}") from None
 

@@ -178,7 +178,7 @@ class Session:
                 opt_level=self.options.opt_level,
                 cpu=self.options.cpu or "native",
                 triple=self.options.target or "",
-                emit=kind,
+                emit=kind,  # pyright: ignore[reportArgumentType]
             )
             return optimize_and_emit(llvm_ir, options)
 
@@ -189,12 +189,17 @@ class Session:
             return None
         return self.compile_module(module, kind)
 
+    def pipeline(self, kind: str) -> str:
+        """The passes that lead to a kind of output, as text that `luma-opt -p` takes."""
+        from luma_ir.passes.pipelines import STAGES
+
+        return STAGES.get(kind, STAGES["llvm-dialect"])(self.options.opt_level)
+
     def compile_module(self, module: ModuleOp, kind: str) -> bytes | str | None:
         """A `luma` module as any kind but "exe"; None after errors."""
         from luma_ir.passes.pipelines import STAGES
 
-        pipeline = STAGES.get(kind, STAGES["llvm-dialect"])(self.options.opt_level)
-        if not self.run_pipeline(module, pipeline):
+        if not self.run_pipeline(module, self.pipeline(kind)):
             return None
         if kind in STAGES:
             with self._stage("print"):

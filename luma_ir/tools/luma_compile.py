@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-_SUFFIXES = {"asm": ".s", "obj": ".o", "llvm-ir": ".ll"}
+if TYPE_CHECKING:
+    from luma_ir.driver.session import Session
+
+_SUFFIXES = {"obj": ".o"}
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -39,9 +43,7 @@ def main(argv: list[str] | None = None) -> int:
     quiet_collector()
     session = Session(options_of(arguments))
     if arguments.print_pipeline:
-        from luma_ir.passes.pipelines import STAGES
-
-        print(STAGES.get(arguments.emit, STAGES["llvm-dialect"])(session.options.opt_level))
+        print(session.pipeline(arguments.emit))
         return 0
     if arguments.file is None:
         make_parser().error("the following arguments are required: FILE")
@@ -57,46 +59,55 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
-def _run(arguments: argparse.Namespace, session) -> int:
+def _run(arguments: argparse.Namespace, session: Session) -> int:
     from luma_ir.driver.build import build_executable, link_object, write_output
 
     path = Path(arguments.file)
     output = _output_path(arguments, path)
+    if arguments.emit == "exe" and path.suffix != ".mlir":
+        return 0 if build_executable(session, path, _file(output)) else 1
+    kind = "obj" if arguments.emit == "exe" else arguments.emit
     if path.suffix == ".mlir":
         module = session.parse_mlir(path)
-        if module is None:
-            return 1
-        kind = "obj" if arguments.emit == "exe" else arguments.emit
-        result = session.compile_module(module, kind)
-        if result is not None and arguments.emit == "exe":
-            link_object(session, result, output)
-            return 0
-    elif arguments.emit == "exe":
-        return 0 if build_executable(session, path, output) else 1
+        result = None if module is None else session.compile_module(module, kind)
     else:
-        result = session.compile(path, arguments.emit)
+        result = session.compile(path, kind)
     if result is None:
         return 1
-    if output is None:
-        data = result.encode() if isinstance(result, str) else result
+    data = result.encode() if isinstance(result, str) else result
+    if arguments.emit == "exe":
+        link_object(session, data, _file(output))
+    elif output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
-        write_output(output, result)
+        write_output(output, data)
     return 0
+
+
+def _file(output: Path | None) -> Path:
+    from luma_ir.ir.diagnostics import LumaError
+
+    if output is None:
+        raise LumaError("an executable cannot be written to standard output", helps=["name a file with `-o`"])
+    return output
 
 
 def _output_path(arguments: argparse.Namespace, path: Path) -> Path | None:
     """Where the result goes; None is standard output, where readable stages go unless `-o` says otherwise."""
+    from luma_ir.ir.diagnostics import LumaError
+
     if arguments.output == "-":
         return None
     if arguments.output is not None:
-        return Path(arguments.output)
-    if arguments.emit == "exe":
-        return path.with_suffix("")
-    if arguments.emit == "obj":
-        return path.with_suffix(_SUFFIXES["obj"])
-    return None
+        output = Path(arguments.output)
+    elif arguments.emit in ("exe", "obj"):
+        output = path.with_suffix(_SUFFIXES.get(arguments.emit, ""))
+    else:
+        return None
+    if output == path:
+        raise LumaError(f"the output would replace the source `{path}`", helps=["name another file with `-o`"])
+    return output
 
 
 if __name__ == "__main__":

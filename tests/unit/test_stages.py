@@ -1,8 +1,8 @@
 """
 Invariants over the whole pipeline, on real programs.
 
-The IR is the interface: what is printed after any stage, parsed back and carried on gives the same program. Every op has
-a location. The same source gives the same IR. What we lower to, upstream's tools accept and translate to a program that
+The IR is the interface: what is printed after any stage, parsed back and carried on gives the same program. Every op
+has a location. The same source gives the same IR. What we lower to, upstream's tools accept and translate to a program that
 behaves the same.
 """
 
@@ -136,7 +136,9 @@ def test_upstream_accepts_and_agrees(name: str, level: int, tmp_path: Path) -> N
     print_module(module, parts.append, generic=True)
     checked = subprocess.run([mlir_opt], input="".join(parts), capture_output=True, text=True)
     assert checked.returncode == 0, checked.stderr[:2000]
-    translated = subprocess.run([mlir_translate, "--mlir-to-llvmir"], input=checked.stdout, capture_output=True, text=True)
+    translated = subprocess.run(
+        [mlir_translate, "--mlir-to-llvmir"], input=checked.stdout, capture_output=True, text=True
+    )
     assert translated.returncode == 0, translated.stderr[:2000]
     from luma_ir.driver.build import link_object
 

@@ -178,6 +178,7 @@ class LlvmBranches(Branches):
 
 
 def is_one_constant(constant: Operation) -> bool:
+    """Whether a value is the constant 1, as the step of most loops is."""
     value = constant.properties.get("value")
     return value == int_attr(1, value.type) if hasattr(value, "type") else False  # pyright: ignore
 

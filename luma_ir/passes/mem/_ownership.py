@@ -113,7 +113,8 @@ def operand_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
     if row is None:
         if not any(functions.is_managed(operand) for operand in operands_of(op)):
             # Any op may look through a raw pointer while it runs.
-            return [BORROW] * len(operands_of(op))
+            borrowed: list[Mode] = [BORROW] * len(operands_of(op))
+            return borrowed
         raise PassFailure(f"nothing says what `{op.name}` does with the ownership of its operands", op)
     modes = row.modes
     if isinstance(modes, str):

@@ -12,7 +12,7 @@ private function as all its callers pass it, and a borrowed argument stays uniqu
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from attrs import define, field
@@ -124,6 +124,27 @@ class Summary:
     """The borrowed parameters whose arrays the function may keep."""
 
 
+class _Queue:
+    """Names in the order in which they were first asked for; one that waits already is not added again."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.waiting = set(names)
+        self.names = deque(names)
+
+    def add(self, names: Iterable[str]) -> None:
+        """Put names at the end."""
+        for name in names:
+            if name not in self.waiting:
+                self.waiting.add(name)
+                self.names.append(name)
+
+    def __iter__(self) -> Iterator[str]:
+        while self.names:
+            name = self.names.popleft()
+            self.waiting.remove(name)
+            yield name
+
+
 class Uniqueness:
     """The facts of all functions of a module."""
 
@@ -146,7 +167,7 @@ class Uniqueness:
     def facts(self, function: luma.FuncOp) -> dict[SSAValue, Facts]:
         """The facts of every managed value of a function; values that are not listed have none."""
         flow = self.flows.get(function.sym_name.data)
-        return {} if flow is None else flow.solve()
+        return {} if flow is None else flow.solved()
 
     def update(self, function: luma.FuncOp) -> None:
         """Read a function anew after it was changed; callers keep what they know."""
@@ -166,31 +187,29 @@ class Uniqueness:
         return found
 
     def _find_escapes(self, callers: dict[str, list[str]]) -> None:
-        pending = dict.fromkeys(self.flows)
-        while pending:
-            name, _ = pending.popitem()
+        pending = _Queue(self.flows)
+        for name in pending:
             summary = self.summary(name)
             escaping = self.flows[name].escaping()
             if escaping != summary.escaping:
                 summary.escaping = escaping
-                pending |= dict.fromkeys(callers.get(name, ()))
+                pending.add(callers.get(name, ()))
 
     def _find_facts(self, callers: dict[str, list[str]]) -> None:
         """Solve the functions until the results that callers see and the arguments that callees see agree."""
-        pending = dict.fromkeys(self.flows)
-        while pending:
-            name, _ = pending.popitem()
+        pending = _Queue(self.flows)
+        for name in pending:
             summary = self.summary(name)
             flow = self.flows[name]
-            facts = flow.solve()
-            pending |= dict.fromkeys(self._pass_arguments(flow, facts))
+            facts = flow.solution = flow.solve()
+            pending.add(self._pass_arguments(flow, facts))
             results = [
                 self._meet_returns(flow, index, facts, type_)
                 for index, type_ in enumerate(flow.function.function_type.outputs.data)
             ]
             if results != summary.results:
                 summary.results = results
-                pending |= dict.fromkeys(callers.get(name, ()))
+                pending.add(callers.get(name, ()))
 
     def _pass_arguments(self, flow: Flow, facts: dict[SSAValue, Facts]) -> list[str]:
         """Note what the calls of a function pass; the callees that now know less."""
@@ -236,6 +255,8 @@ class Flow:
     returns: list[Operation] = field(factory=list)
     callees: set[str] = field(factory=set)
     has_loops: bool = False
+    solution: dict[SSAValue, Facts] | None = None
+    """The facts at the end, once all functions agree."""
     _lost: dict[SSAValue, Facts] | None = None
     _rules: _Rules | None = None
 
@@ -342,6 +363,12 @@ class Flow:
         return frozenset(found)
 
     # The facts.
+
+    def solved(self) -> dict[SSAValue, Facts]:
+        """The facts of every value, without assumptions; not to be changed."""
+        if self.solution is None:
+            self.solution = self.solve()
+        return self.solution
 
     def solve(self, assumed: Mapping[SSAValue, Facts] | None = None) -> dict[SSAValue, Facts]:
         """The greatest fixpoint. `assumed` facts hold whatever the sources say (unless they are void)."""

@@ -101,7 +101,7 @@ class _Hoister:
     def run(self) -> bool:
         """Hoist what can be; True when something was."""
         checks = _checks_in_loops(self.flow.function)
-        candidates = self._candidates(checks, self.flow.solve())
+        candidates = self._candidates(checks, self.flow.solved())
         if not candidates:
             return False
         trial = _Trial(self.flow, candidates)
