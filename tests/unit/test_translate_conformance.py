@@ -30,7 +30,7 @@ from luma_ir.ir.text import parse_module, print_module
 from luma_ir.ir.verify import verify_module
 
 ROOT = Path(__file__).resolve().parent.parent
-FILES = sorted(file for file in (ROOT / "lit" / "dialects" / "llvm_ext").glob("*.mlir") if file.name != "invalid.mlir")
+FILES = [path for path in sorted((ROOT / "lit" / "dialects" / "llvm_ext").glob("*.mlir")) if "invalid" not in path.stem]
 MLIR_OPT = shutil.which("mlir-opt-22") or shutil.which("/usr/lib/llvm-22/bin/mlir-opt")
 MLIR_TRANSLATE = shutil.which("mlir-translate-22") or shutil.which("/usr/lib/llvm-22/bin/mlir-translate")
 needs_opt = pytest.mark.skipif(MLIR_OPT is None, reason="mlir-opt 22 is not installed")
