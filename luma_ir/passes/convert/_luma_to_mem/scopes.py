@@ -56,7 +56,7 @@ class Scopes:
     _bad: set[SSAValue] = field(factory=set)
 
     def __attrs_post_init__(self) -> None:
-        facts = self.flow.solve()
+        facts = self.flow.solved()
         arrays = [value for value in facts if isinstance(value.type, luma.ArrayType)]
         for target, values in self.flow.sources.items():
             for value in values:
