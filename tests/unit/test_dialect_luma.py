@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from ir_helpers import read, verify_errors
-from xdsl.dialects.builtin import FunctionType, IntAttr, i64
+from ir_helpers import read
+from xdsl.dialects.builtin import FunctionType, IntAttr, ModuleOp, i64
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects import luma
 from luma_ir.ir import fast
+from luma_ir.ir.diagnostics import DiagnosticEngine
 from luma_ir.ir.intern import array, function_type
 from luma_ir.ir.symbol_scope import SymbolScope
+from luma_ir.ir.verify import verify_module
 
 PROGRAM = """
 luma.struct @Pair {field_names = ["a", "b"], field_types = [i64, f64]}
@@ -26,24 +28,31 @@ luma.func @f(%p: !luma.struct<@Pair>) -> i64 {
 """
 
 
+def errors_of(module: ModuleOp) -> list[str]:
+    """The messages of the verifier about a module."""
+    engine = DiagnosticEngine()
+    verify_module(module, engine)
+    return [diagnostic.message for diagnostic in engine.diagnostics]
+
+
 def test_changed_definition_is_noticed() -> None:
     """The memo of one run does not outlive it: a struct that changes makes the same `luma.get` wrong."""
     module = read(PROGRAM)
-    assert verify_errors(module) == []
+    assert errors_of(module) == []
     struct = next(op for op in module.ops if isinstance(op, luma.StructOp))
     struct.properties["field_types"] = array([luma.ArrayType(i64), i64])
-    (error,) = verify_errors(module)
+    (error,) = errors_of(module)
     assert "the place in `!luma.struct<@Pair>` has type `!luma.array<i64>`, not `i64`" in error
 
 
 def test_changed_callee_is_noticed_at_every_call() -> None:
     """Both calls are wrong once the callee's type has changed, although they look the same."""
     module = read(PROGRAM)
-    assert verify_errors(module) == []
+    assert errors_of(module) == []
     callee = next(op for op in module.ops if isinstance(op, luma.FuncOp))
     assert isinstance(callee.function_type, FunctionType)
     callee.properties["function_type"] = function_type(callee.function_type.inputs.data, ())
-    wrong = [error for error in verify_errors(module) if "the results of `@g`: 1 given, 0 needed" in error]
+    wrong = [error for error in errors_of(module) if "the results of `@g`: 1 given, 0 needed" in error]
     assert len(wrong) == 2
 
 
