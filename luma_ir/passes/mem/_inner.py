@@ -104,7 +104,7 @@ class _InnerHoister:
                 break
             type_ = type_.element
             leading += 1
-        return list(op.indices[: leading - 1])
+        return list(op.indices[: max(leading - 1, 0)])
 
     def _prefix(self, indices: list[SSAValue], loop: Operation) -> list[SSAValue]:
         found = []

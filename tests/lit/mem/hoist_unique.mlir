@@ -86,3 +86,17 @@ luma.func private @replaced(%a: !luma.array<!luma.array<i64>>, %b: !luma.array<i
   mem.drop %b : !luma.array<i64>
   luma.return %r : !luma.array<!luma.array<i64>>
 }
+
+// A grid inside of a fixed array has no row that could be named by indices of arrays alone.
+// CHECK-LABEL: @in_fixed
+// CHECK-NOT:   make_unique_at
+// CHECK-NOT:   known_unique
+// CHECK:       luma.return
+luma.func private @in_fixed(%a: !luma.fixed<2, !luma.array<!luma.array<i64>>>, %n: i64) -> !luma.fixed<2, !luma.array<!luma.array<i64>>> {
+  %one = arith.constant 1 : i64
+  %r = scf.for %j = %one to %n step %one iter_args(%x = %a) -> (!luma.fixed<2, !luma.array<!luma.array<i64>>>) : i64 {
+    %y = luma.set %x[%one, %one, %j] = %n : !luma.fixed<2, !luma.array<!luma.array<i64>>>, i64
+    scf.yield %y : !luma.fixed<2, !luma.array<!luma.array<i64>>>
+  }
+  luma.return %r : !luma.fixed<2, !luma.array<!luma.array<i64>>>
+}
