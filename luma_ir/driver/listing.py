@@ -69,15 +69,21 @@ def describe_pass(name: str) -> str:
     hints = field_types(cls)
     lines.append("options:")
     for field in fields:
-        default = "needed"
-        if field.default is not dataclasses.MISSING:
-            default = f"default {_option_value(field.default)}"
-        elif field.default_factory is not dataclasses.MISSING:
-            default = f"default {_option_value(field.default_factory())}"
+        default = option_default(field)
+        default = default if default == "needed" else f"default {default}"
         option = field.name.replace("_", "-")
         line = f"  {option}: {type_text(hints.get(field.name, field.type))} ({default})"
         lines.append(f"{line} {field.metadata.get('help', '')}".rstrip())
     return "\n".join(lines)
+
+
+def option_default(field: dataclasses.Field) -> str:
+    """The default of a pass option as it is written in a pipeline; "needed" when there is none."""
+    if field.default is not dataclasses.MISSING:
+        return _option_value(field.default)
+    if field.default_factory is not dataclasses.MISSING:
+        return _option_value(field.default_factory())
+    return "needed"
 
 
 def _option_value(value: object) -> str:
