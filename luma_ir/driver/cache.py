@@ -8,7 +8,6 @@ renaming, so that parallel writers are safe. This module imports nothing heavy: 
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import tempfile
@@ -83,4 +82,6 @@ def store(key: str, executable: Path, files: dict[Path, bytes]) -> Path | None:
 
 
 def _digest(data: bytes) -> str:
+    import hashlib
+
     return hashlib.blake2b(data, digest_size=20).hexdigest()

@@ -6,7 +6,6 @@ The stages only meet here. Each is timed (`--timing`), and each ends in a verifi
 
 from __future__ import annotations
 
-import gc
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -262,9 +261,3 @@ def load_luma(text: str, name: str, engine: DiagnosticEngine, ctx: Context | Non
     """Luma source text as a module of the `luma` dialect, for `luma-opt`; None after errors."""
     session = Session(Options(context=ctx), engine)
     return session.frontend_text(SourceFile(name, text), Path(name).parent)
-
-
-def quiet_collector() -> None:
-    """Switch the cyclic collector off: a compiler run makes much and frees little, so collections only cost time."""
-    gc.disable()
-    gc.freeze()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import os
 import sys
-import traceback
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from luma_ir.driver.session import Options, Session
@@ -120,6 +121,8 @@ def _internal_error(arguments: argparse.Namespace, session: Session, error: Base
 
     report(session, arguments.error_format)
     if arguments.debug:
+        import traceback
+
         traceback.print_exception(error)
     place = write_reproducer(session, error)
     what = " ".join(str(error).split())[:300]
@@ -128,3 +131,17 @@ def _internal_error(arguments: argparse.Namespace, session: Session, error: Base
     if place is not None:
         sys.stderr.write(f"  a reproducer is in `{place}`; please report it\n")
     return 1
+
+
+def leave(status: int) -> NoReturn:
+    """End the process. The objects of a compilation are left to the system; Python would take them apart one by one."""
+    from luma_ir.driver import startup
+
+    startup.finish()
+    atexit._run_exitfuncs()
+    try:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    except OSError:
+        status = status or 1
+    os._exit(status)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 
 def make_parser() -> argparse.ArgumentParser:
@@ -55,16 +56,21 @@ def run_command(arguments: argparse.Namespace) -> int:
         found = cache.find(key)
         if found is not None:
             return _execute(found, arguments)
-    from luma_ir.driver.session import Session, quiet_collector
+    from luma_ir.driver.startup import finish, prepare
+
+    prepare()
+    from luma_ir.driver.session import Session
     from luma_ir.tools.common import guarded, options_of
 
-    quiet_collector()
     session = Session(options_of(arguments))
     built: list[Path] = []
     status = guarded(lambda: _build_for_run(arguments, session, path, key, built), arguments, session)
     if arguments.timing:
         sys.stderr.write(session.timing.render())
-    return _execute(built[0], arguments) if built else status
+    if not built:
+        return status
+    finish()
+    return _execute(built[0], arguments)
 
 
 def _build_for_run(arguments: argparse.Namespace, session, path: Path, key: str, built: list[Path]) -> int:
@@ -99,10 +105,12 @@ def _options_text(arguments: argparse.Namespace) -> str:
 
 def build_command(arguments: argparse.Namespace) -> int:
     """`luma build FILE`: a debug build unless `--release`."""
-    from luma_ir.driver.session import Session, quiet_collector
+    from luma_ir.driver.startup import prepare
+
+    prepare()
+    from luma_ir.driver.session import Session
     from luma_ir.tools.common import guarded, options_of
 
-    quiet_collector()
     session = Session(options_of(arguments))
     path = Path(arguments.file)
 
@@ -120,10 +128,12 @@ def build_command(arguments: argparse.Namespace) -> int:
 
 def check_command(arguments: argparse.Namespace) -> int:
     """`luma check FILE…`: diagnostics only."""
-    from luma_ir.driver.session import Options, Session, quiet_collector
+    from luma_ir.driver.startup import prepare
+
+    prepare()
+    from luma_ir.driver.session import Options, Session
     from luma_ir.tools.common import guarded
 
-    quiet_collector()
     cfg: dict[str, str | bool] = {}
     for setting in arguments.cfg:
         name, equals, value = setting.partition("=")
@@ -148,5 +158,12 @@ def explain_command(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def program() -> NoReturn:
+    """The tool as a program of its own."""
+    from luma_ir.tools.common import leave
+
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

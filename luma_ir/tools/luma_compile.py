@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
     from luma_ir.driver.session import Session
@@ -37,10 +37,12 @@ def make_parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the tool; the result is the exit status."""
     arguments = make_parser().parse_args(argv)
-    from luma_ir.driver.session import Session, quiet_collector
+    from luma_ir.driver.startup import prepare
+
+    prepare()
+    from luma_ir.driver.session import Session
     from luma_ir.tools.common import guarded, options_of
 
-    quiet_collector()
     session = Session(options_of(arguments))
     if arguments.print_pipeline:
         print(session.pipeline(arguments.emit))
@@ -110,5 +112,12 @@ def _output_path(arguments: argparse.Namespace, path: Path) -> Path | None:
     return output
 
 
+def program() -> NoReturn:
+    """The tool as a program of its own."""
+    from luma_ir.tools.common import leave
+
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()

@@ -7,10 +7,10 @@ Exit status: 0 when all went well, 1 when an error was reported, 2 for a wrong c
 from __future__ import annotations
 
 import argparse
-import gc
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 RECURSION_LIMIT = 12_000
 
@@ -67,8 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run `luma-opt` and return its exit status."""
     parser = build_parser()
     options, rest = parser.parse_known_args(arguments)
-    # A batch run makes no cycles worth looking for, and the collector would cost a tenth of the time or more.
-    gc.disable()
+    from luma_ir.driver.startup import prepare
+
+    prepare()
     sys.setrecursionlimit(max(sys.getrecursionlimit(), RECURSION_LIMIT))
     from luma_ir.driver.opt import OptRun
 
@@ -83,5 +84,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def program() -> NoReturn:
+    """The tool as a program of its own."""
+    from luma_ir.tools.common import leave
+
+    leave(main())
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    program()
