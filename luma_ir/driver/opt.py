@@ -78,8 +78,10 @@ class OptRun:
 
     def run_with(self, engine: DiagnosticEngine) -> int:
         options = self.options
-        for path in options.load_plugin:
-            self.load_plugin(path)
+        if options.load_plugin:
+            from luma_ir.driver.plugins import load_plugins
+
+            load_plugins(options.load_plugin)
         if options.list_passes or options.list_dialects or options.list_pipelines or options.help_pass:
             from luma_ir.driver.listing import answer
 
@@ -107,25 +109,6 @@ class OptRun:
         return status
 
     # Input.
-
-    def load_plugin(self, path: str) -> None:
-        from runpy import run_path
-        from types import SimpleNamespace
-
-        from luma_ir.ir.registry import REGISTRY
-
-        if not os.path.isfile(path):
-            self.complain(f"cannot load plug-in `{path}`: no such file")
-            raise _Failure
-        try:
-            found = run_path(path)
-        except Exception as error:
-            if self.options.debug:
-                raise
-            self.complain(f"cannot load plug-in `{path}`: {type(error).__name__}: {' '.join(str(error).split())}")
-            raise _Failure from error
-        plugin = found.get("PLUGIN") or SimpleNamespace(**{key: found.get(key.upper(), {}) for key in _PLUGIN_TABLES})
-        REGISTRY.add_plugin(plugin)
 
     def pipelines(self) -> list[Pipeline]:
         """The pipelines of the command line: those of `-p`, then passes given as flags."""
@@ -318,9 +301,6 @@ class OptRun:
             "this is a bug of the compiler, whatever the input was",
             f"to reproduce it: `luma-opt --run-reproducer --debug {stream.name}`",
         )
-
-
-_PLUGIN_TABLES = ("dialects", "passes", "pipelines", "extensions")
 
 
 def _names(values: list[str]) -> list[str]:

@@ -11,7 +11,7 @@ read only for a name that is not built in and for listings; a broken one is repo
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Container, Mapping
 from difflib import get_close_matches
 from importlib import import_module
 from importlib.util import find_spec
@@ -74,6 +74,7 @@ class Registry:
     _pipelines: dict[str, PipelineSource] | None = None
     _built_in_dialects: dict[str, DialectFactory] | None = None
     _plugins_read: bool = False
+    _plugins: list[object] = field(factory=list, init=False)
     broken_plugins: dict[str, str] = field(factory=dict)
     """Entry points that could not be loaded, with the reason."""
 
@@ -180,7 +181,7 @@ class Registry:
                 if entry.name in _NO_OVERRIDE:
                     continue
                 try:
-                    self.add_plugin(entry.load())
+                    self.add_plugin(entry.load(), entry.name)
                 except Exception as error:  # A plug-in may fail in any way; that is its problem, not the user's run's.
                     reason = f"{type(error).__name__}: {error}"
                     self.broken_plugins[entry.name] = reason
@@ -190,36 +191,59 @@ class Registry:
                         notes=[reason, "its dialects, passes and pipelines are not available"],
                     )
 
-    def add_plugin(self, plugin: object) -> None:
+    def add_plugin(self, plugin: object, name: str = "") -> None:
         """
         Add what a plug-in object brings: dictionaries `dialects`, `passes` (name -> factory), `pipelines` (name ->
         text) and `extensions` (extension point of our pipelines -> pipeline text to run there), or the `all_dialects`
-        and `all_passes` of an xDSL universe. Names that exist already are kept.
+        and `all_passes` of an xDSL universe. A name that exists already keeps its meaning, and a warning says so; the
+        same plug-in added again changes nothing.
 
         Raises:
             LumaError: there is no such extension point.
         """
-        dialects = getattr(plugin, "dialects", None) or getattr(plugin, "all_dialects", None) or {}
-        passes = getattr(plugin, "passes", None) or getattr(plugin, "all_passes", None) or {}
-        for name, factory in dialects.items():
-            if name not in self.dialect_factories():
-                self._dialects[name] = factory
-        for name, factory in passes.items():
-            self._passes.setdefault(name, factory)
-        for name, source in (getattr(plugin, "pipelines", None) or {}).items():
-            self._own_pipelines().setdefault(name, source)
-        points = load_object(EXTENSION_POINTS_TABLE) if getattr(plugin, "extensions", None) else {}
-        for point, text in (getattr(plugin, "extensions", None) or {}).items():
+        if any(plugin is known for known in self._plugins):
+            return
+        extensions = getattr(plugin, "extensions", None) or {}
+        points = load_object(EXTENSION_POINTS_TABLE) if extensions else {}
+        for point in extensions:
             if point not in points:
                 known = ", ".join(f"`{name}`" for name in points)
                 raise LumaError(f"there is no extension point `{point}`", notes=[f"there are {known}"])
+        self._plugins.append(plugin)
+        passes = getattr(plugin, "passes", None) or getattr(plugin, "all_passes", None) or {}
+        dialects = getattr(plugin, "dialects", None) or getattr(plugin, "all_dialects", None) or {}
+        taken = [
+            *(f"dialect `{key}`" for key in _add(dialects, self._dialects, self.dialect_factories())),
+            *(f"pass `{key}`" for key in _add(passes, self._passes, self._known_passes() if passes else ())),
+        ]
+        pipelines = getattr(plugin, "pipelines", None) or {}
+        if pipelines:
+            own = self._own_pipelines()
+            taken += [f"pipeline `{key}`" for key in _add(pipelines, own, own)]
+        for point, text in extensions.items():
             points[point].append(text)
+        if taken:
+            what = f"plug-in `{name}`" if name else "a plug-in"
+            message = f"{what} defines names that exist already: {', '.join(taken)}"
+            current_engine().warning(None, message, notes=["the definitions that were there first are used"])
+
+    def _known_passes(self) -> set[str]:
+        from xdsl.transforms import get_all_passes
+
+        return {*self.own_pass_names(), *get_all_passes(), *self._passes}
 
     def suggest(self, name: str, *, among: list[str] | None = None) -> str | None:
         """The pass or pipeline name that `name` is most likely a misspelling of."""
         candidates = self.pass_names() + self.pipeline_names() if among is None else among
         matches = get_close_matches(name, candidates, n=1, cutoff=0.6)
         return matches[0] if matches else None
+
+
+def _add(new: Mapping[str, Any], table: dict[str, Any], known: Container[str]) -> list[str]:
+    """Add to a table what is not known yet; the names that are left out."""
+    taken = [name for name in new if name in known]
+    table.update({name: value for name, value in new.items() if name not in taken})
+    return taken
 
 
 def _pass_files() -> list[tuple[str, str, str]]:

@@ -59,17 +59,23 @@ def to_llvm() -> str:
 
 def luma_pipeline(opt: int = 2) -> str:
     """From what the frontend makes to the `llvm` dialect."""
-    return _join(
-        _point("after-frontend"),
-        luma_instantiate(),
-        luma_simplify(opt),
-        _point("before-mem"),
-        luma_own(opt),
-        luma_to_mem(opt),
-        _point("after-mem"),
-        _point("before-llvm"),
-        to_llvm(),
-    )
+    return _join(_to_mem(opt), _point("before-llvm"), to_llvm())
+
+
+def _instantiated(opt: int) -> str:
+    return _join(_point("after-frontend"), luma_instantiate())
+
+
+def _simplified(opt: int) -> str:
+    return _join(_instantiated(opt), luma_simplify(opt))
+
+
+def _owned(opt: int) -> str:
+    return _join(_simplified(opt), _point("before-mem"), luma_own(opt))
+
+
+def _to_mem(opt: int) -> str:
+    return _join(_owned(opt), luma_to_mem(opt), _point("after-mem"))
 
 
 PIPELINES: dict[str, str | Callable[..., str]] = {
@@ -81,10 +87,10 @@ PIPELINES: dict[str, str | Callable[..., str]] = {
 }
 
 STAGES: dict[str, Callable[[int], str]] = {
-    "luma": lambda opt: luma_instantiate(),
-    "luma-opt": lambda opt: _join(luma_instantiate(), luma_simplify(opt)),
-    "own": lambda opt: _join(luma_instantiate(), luma_simplify(opt), luma_own(opt)),
-    "mem": lambda opt: _join(luma_instantiate(), luma_simplify(opt), luma_own(opt), luma_to_mem(opt)),
+    "luma": _instantiated,
+    "luma-opt": _simplified,
+    "own": _owned,
+    "mem": _to_mem,
     "llvm-dialect": luma_pipeline,
 }
 """What `--emit=STAGE` runs."""

@@ -30,6 +30,13 @@ def make_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--print-pipeline", action="store_true", help="print what luma-opt -p takes, and stop")
     parser.add_argument("--no-progress", action="store_true", help="show no progress on long builds")
+    parser.add_argument(
+        "--load-plugin",
+        metavar="PLUGIN",
+        action="append",
+        default=[],
+        help="load a plug-in: a file, a project folder or the name of an installed one",
+    )
     add_compile_options(parser, 2)
     return parser
 
@@ -45,8 +52,7 @@ def main(argv: list[str] | None = None) -> int:
 
     session = Session(options_of(arguments))
     if arguments.print_pipeline:
-        print(session.pipeline(arguments.emit))
-        return 0
+        return guarded(lambda: _print_pipeline(arguments, session), arguments, session)
     if arguments.file is None:
         make_parser().error("the following arguments are required: FILE")
     if not arguments.no_progress and sys.stderr.isatty():
@@ -61,9 +67,25 @@ def main(argv: list[str] | None = None) -> int:
     return status
 
 
+def _load_plugins(arguments: argparse.Namespace, session: Session) -> None:
+    if arguments.load_plugin:
+        from luma_ir.driver.plugins import load_plugins
+        from luma_ir.ir.diagnostics import use_engine
+
+        with use_engine(session.engine):
+            load_plugins(arguments.load_plugin)
+
+
+def _print_pipeline(arguments: argparse.Namespace, session: Session) -> int:
+    _load_plugins(arguments, session)
+    print(session.pipeline(arguments.emit))
+    return 0
+
+
 def _run(arguments: argparse.Namespace, session: Session) -> int:
     from luma_ir.driver.build import build_executable, link_object, write_output
 
+    _load_plugins(arguments, session)
     path = Path(arguments.file)
     output = _output_path(arguments, path)
     if arguments.emit == "exe" and path.suffix != ".mlir":

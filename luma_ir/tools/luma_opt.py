@@ -59,7 +59,13 @@ def build_parser() -> argparse.ArgumentParser:
     add = trouble.add_argument
     add("--debug", action="store_true", help="show the traceback of an internal error")
     add("--run-reproducer", action="store_true", help="run the pipeline that the input, a reproducer, names")
-    add("--load-plugin", metavar="FILE.py", action="append", default=[], help="load dialects and passes from a file")
+    add(
+        "--load-plugin",
+        metavar="PLUGIN",
+        action="append",
+        default=[],
+        help="load a plug-in: a file, a project folder or the name of an installed one",
+    )
     return parser
 
 

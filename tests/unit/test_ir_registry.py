@@ -128,7 +128,8 @@ def test_plugins_are_read_when_a_name_is_not_built_in(monkeypatch: pytest.Monkey
         assert ctx.get_dialect("arith") is not extra
     assert registry.broken_plugins == {"broken": "ValueError: no luck"}
     assert [diagnostic.message for diagnostic in engine.diagnostics] == [
-        "cannot load plug-in `broken` (`broken:PLUGIN`)"
+        "cannot load plug-in `broken` (`broken:PLUGIN`)",
+        "plug-in `good` defines names that exist already: dialect `arith`",
     ]
 
 
