@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from luma_ir.frontend.ast import (
+    BinaryExpr,
     Block,
     BreakExpr,
     CForExpr,
@@ -133,8 +134,11 @@ class Control(Expressions):
         if self.kinds[self.position] == "=":
             self.error("E0013", "`=` assigns; a comparison is `==`", labels=[Label(self.span(found.start, found.end), f"expected {what}")],  # noqa: E501
                        helps=[self.replace("write `==`", self.position, "==")])  # fmt: skip
+            operator = self.starts[self.position]
             self.position += 1
-            self.expression()
+            rhs = self.expression()
+            # What was meant is a comparison, so the left side is not told to be no condition.
+            return BinaryExpr(found.start, rhs.end, "==", found, rhs, operator)
         return found
 
     # If = "if" Condition Block ("else" "if" Condition Block)* ("else" Block)?
