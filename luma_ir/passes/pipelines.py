@@ -31,10 +31,13 @@ def luma_simplify(opt: int = 2) -> str:
     if opt == 0:
         return ""
     if opt == 1:
-        return "luma-canonicalize,luma-inline{threshold=8},luma-symbol-dce,luma-canonicalize,luma-cse,luma-dce"
+        return (
+            "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-inline{threshold=8},luma-symbol-dce,"
+            "luma-canonicalize,luma-cse,luma-dce"
+        )
     return (
-        "luma-canonicalize,luma-inline,luma-symbol-dce,luma-canonicalize,luma-cse,luma-const-prop,luma-licm,"
-        "luma-eliminate-checks,luma-version-loops,luma-canonicalize,luma-cse,luma-dce"
+        "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-inline,luma-symbol-dce,luma-canonicalize,luma-cse,"
+        "luma-const-prop,luma-licm,luma-eliminate-checks,luma-version-loops,luma-canonicalize,luma-cse,luma-dce"
     )
 
 

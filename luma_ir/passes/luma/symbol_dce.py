@@ -43,7 +43,7 @@ def remove_unreachable_functions(module: ModuleOp) -> int:
         for name, node in graph.nodes.items()
         if name in graph.outside or not _is_private(node.function) or name in RUNTIME_ENTRY_POINTS
     }
-    if _calls_by_trait(module):
+    if calls_by_trait(module):
         for impl in impls:
             reached.update(name for name in symbols_in(impl.methods) if name in graph.nodes)
     pending = list(reached)
@@ -66,5 +66,6 @@ def _is_private(function: luma.FuncOp) -> bool:
     return visibility is not None and visibility.data == "private"
 
 
-def _calls_by_trait(module: ModuleOp) -> bool:
+def calls_by_trait(module: ModuleOp) -> bool:
+    """Whether calls are left whose callee follows from a trait and a type."""
     return any(isinstance(op, luma.TraitCallOp) for op in walk(module))
