@@ -39,7 +39,7 @@ from luma_ir.ir.fast import (
 from luma_ir.ir.intern import I64, int_attr
 from luma_ir.ir.locations import call_site, name_loc
 from luma_ir.passes.analysis.callgraph import CallGraph, Node
-from luma_ir.passes.analysis.control import LUMA_LOOPS
+from luma_ir.passes.analysis.control import LOOPS, LUMA_LOOPS
 from luma_ir.passes.analysis.types import TypeTable
 from luma_ir.passes.luma.canonicalize import canonicalize
 
@@ -135,10 +135,14 @@ def _private(function: luma.FuncOp) -> bool:
 
 
 def _on_failing_path(call: Operation) -> bool:
-    """Whether a call stands in a block that ends the program."""
-    block = call.parent
-    last = block.last_op if block is not None else None
-    return isinstance(last, luma.PanicOp | luma.UnreachableOp)
+    """Whether a call stands in a block that ends the program, or in conditions inside of such a block."""
+    op: Operation | None = call
+    while op is not None and type(op) not in LOOPS:
+        block = op.parent
+        if block is not None and isinstance(block.last_op, luma.PanicOp | luma.UnreachableOp):
+            return True
+        op = op.parent_op()
+    return False
 
 
 def _in_loop(call: Operation) -> bool:

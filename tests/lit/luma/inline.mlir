@@ -127,3 +127,24 @@ luma.func @large(%x: i64) -> i64 {
 luma.func @last() {
   luma.return
 }
+
+// What only makes the text of a panic stays out of line, under a condition too.
+// CHECK-LABEL: @failing
+// CHECK:       luma.call @square
+// CHECK-NOT:   luma.call @square
+// CHECK:       luma.return
+luma.func @failing(%x: i64, %c: i1, %d: i1) -> i64 {
+  luma.if %c {
+    %e = scf.if %d -> (i64) {
+      %s = luma.call @square(%x) : (i64) -> i64
+      scf.yield %s : i64
+    } else {
+      scf.yield %x : i64
+    }
+    luma.call @fail(%e) : (i64) -> ()
+    luma.unreachable
+  }
+  %r = luma.call @square(%x) : (i64) -> i64
+  luma.return %r : i64
+}
+luma.func private @fail(i64) attributes {no_return, link_name = "fail"}
