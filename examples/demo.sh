@@ -1,7 +1,7 @@
 #!/bin/sh
 # Compile a program, run it, and look at one function on its way down. The argument is the folder of the tools.
 set -eu
-bin=$1
+bin=$(cd "$1" && pwd)
 cd "$(dirname "$0")"
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Run the whole test suite under coverage and print the summary. The argument is the folder of the virtual environment's programs.
 set -u
-bin=$1
+bin=$(cd "$1" && pwd)
 cd "$(dirname "$0")/.." || exit 1
 rm -f .coverage .coverage.*
 export COVERAGE_PROCESS_START="$PWD/pyproject.toml"
