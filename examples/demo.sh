@@ -10,5 +10,6 @@ echo "== luma-compile examples/mandelbrot.luma -o mandelbrot && ./mandelbrot"
 "$bin/luma-compile" -O3 mandelbrot.luma -o "$out/mandelbrot"
 "$out/mandelbrot"
 echo
-echo "== luma-compile --emit=luma-opt examples/mandelbrot.luma: the function escape_time as values"
-"$bin/luma-compile" -O1 --emit=luma-opt mandelbrot.luma -o - | sed -n '/@mandelbrot.escape_time/,/^  }/p' | head -40
+echo "== luma-opt examples/mandelbrot.luma -p luma-instantiate,luma-canonicalize,luma-cse: escape_time as values"
+"$bin/luma-opt" mandelbrot.luma -p luma-instantiate,luma-canonicalize,luma-cse |
+    sed -n '/luma.func.*@mandelbrot.escape_time/,/^  }/p'
