@@ -96,6 +96,7 @@ class BodyCore:
         self.open_places: list[hir.Place] = []
         self.obligations: list[Obligation] = []
         self.literals: list[hir.Constant] = []
+        self.exponents: list[hir.Constant] = []
         self.bindings: list[Binding] = []
         self.bindings_of: dict[hir.Local, Binding] = {}
         self.variables: list[TypeVar] = []

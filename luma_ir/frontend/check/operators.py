@@ -155,6 +155,8 @@ class Operators(Expressions):
         else:
             builtin = kind in (IntType, BoolType)
         if builtin:
+            if operator == "**" and isinstance(rhs, hir.Constant):
+                self.exponents.append(rhs)
             return hir.Binary(
                 start=node.start, end=node.end, type=BOOL if compares else type_, operator=operator, lhs=lhs, rhs=rhs
             )

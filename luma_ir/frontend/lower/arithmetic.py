@@ -7,13 +7,14 @@ build; division by zero and `MIN / -1` always do.
 
 from __future__ import annotations
 
-from xdsl.dialects import arith
+from xdsl.dialects import arith, scf
 from xdsl.ir import Attribute, Operation, SSAValue
 
 from luma_ir.dialects import luma
 from luma_ir.frontend import hir, types
-from luma_ir.frontend.lower.core import FunctionLowering, lowers
+from luma_ir.frontend.lower.core import FunctionLowering, constant_of, lowers
 from luma_ir.frontend.lower.types import is_signed
+from luma_ir.ir.fast import append, make, new_block, new_region
 from luma_ir.ir.intern import F64, I1, I8, I64, UNIT, float_attr, int_attr, int_type, string_attr
 
 EQ, NE, SLT, SLE, SGT, SGE, ULT, ULE, UGT, UGE = range(10)
@@ -71,9 +72,7 @@ def binary(
         return _shift(low, operator, lhs, rhs, type, rhs_type)
     if operator in ("/", "%"):
         return _division(low, operator, lhs, rhs, is_signed(type))
-    from xdsl.dialects import math
-
-    return low.value(math.IPowIOp, (lhs, rhs), lhs.type)
+    return power(low, lhs, rhs, type)
 
 
 def _float_binary(low: FunctionLowering, operator: str, lhs: SSAValue, rhs: SSAValue) -> SSAValue:
@@ -100,6 +99,62 @@ def checked(low: FunctionLowering, kind: str, lhs: SSAValue, rhs: SSAValue, type
     if not is_signed(type):
         properties["unsigned"] = UNIT
     return low.value(luma.CheckOverflowOp, (lhs, rhs), lhs.type, properties)
+
+
+def power(low: FunctionLowering, base: SSAValue, exponent: SSAValue, type: types.Type) -> SSAValue:
+    """
+    An integer power, by squaring and multiplying; a negative exponent panics.
+
+    A factor is squared only where the result needs it, so that a check fails exactly when the result does not fit.
+    """
+
+    def product(lhs: SSAValue, rhs: SSAValue) -> SSAValue:
+        return binary(low, "*", lhs, rhs, type, type)
+
+    known = constant_of(exponent)
+    if known is not None and 0 < known <= MAX_UNROLLED_EXPONENT:
+        result, factor = None, base
+        while known:
+            if known & 1:
+                result = factor if result is None else product(result, factor)
+            known >>= 1
+            if known:
+                factor = product(factor, factor)
+        assert result is not None
+        return result
+    kind = int_type(_width(base))
+    one, zero = low.integer(1, kind), low.integer(0, kind)
+    if is_signed(type):
+        low.emit(luma.AssertOp, (low.compare(SGE, exponent, zero),), (), {"message": string_attr("negative exponent")})
+    location, kinds = low.location, (kind, kind, kind)
+    before, after = new_block(kinds, location), new_block(kinds, location)
+
+    def times_if_odd(result: SSAValue, factor: SSAValue, rest: SSAValue) -> SSAValue:
+        odd = low.compare(NE, low.value(arith.AndIOp, (rest, one), kind), zero)
+        multiplied, kept = new_block(), new_block()
+        low.into(multiplied, lambda: low.emit(scf.YieldOp, (product(result, factor),)) and None)
+        low.into(kept, lambda: low.emit(scf.YieldOp, (result,)) and None)
+        regions = [new_region(multiplied), new_region(kept)]
+        return append(low.block, make(scf.IfOp, (odd,), (kind,), regions=regions, location=location)).results[0]
+
+    def check() -> None:
+        low.emit(scf.ConditionOp, (low.compare(UGT, before.args[2], one), *before.args))
+
+    def step() -> None:
+        result, factor, rest = after.args
+        result = times_if_odd(result, factor, rest)
+        half = low.value(arith.ShRUIOp, (rest, one), kind)
+        low.emit(scf.YieldOp, (result, product(factor, factor), half))
+
+    low.into(before, check)
+    low.into(after, step)
+    regions = [new_region(before), new_region(after)]
+    loop = append(low.block, make(scf.WhileOp, (one, base, exponent), kinds, regions=regions, location=location))
+    return times_if_odd(*loop.results)
+
+
+MAX_UNROLLED_EXPONENT = 32
+"""Up to this exponent an integer power is at most eight multiplications."""
 
 
 def _division(low: FunctionLowering, operator: str, lhs: SSAValue, rhs: SSAValue, signed: bool) -> SSAValue:
