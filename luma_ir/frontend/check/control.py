@@ -472,7 +472,7 @@ class Control(Iteration):
                     node,
                     helps=[f"the function would give `{'T?' if name == 'option' else 'Result<T, E>'}`"],
                 )
-            return hir.Constant(start=node.start, end=node.end, type=type_.args[0], value=0)
+            return self.error_value(node)
         convert = None
         if symbol == "std.result.Result" and not self.unifier.try_unify(type_.args[1], result.args[1]):
             convert = self._error_conversion(type_.args[1], result.args[1], node)

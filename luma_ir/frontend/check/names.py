@@ -138,7 +138,8 @@ class Names(BodyCore):
             return None
         span = self.span(node)
         helps: list[Help] = []
-        if name in _ELSEWHERE:
+        is_used_further = self.source.text[node.end : node.end + 1] in ("(", ".", "[")
+        if name in _ELSEWHERE and not (_ELSEWHERE[name] == "None" and is_used_further):
             other = _ELSEWHERE[name]
             helps.append(Help(f"it is written `{other}` here", Edit(span, other)))
         else:

@@ -180,9 +180,12 @@ class Aggregates(Patterns):
         start = self.starts[self.position]
         self.position += 1
         saved, self.allow_struct = self.allow_struct, True
+        errors = self.error_position
         elements = self.comma_list(self.expression, ")", "the expression")
         self.allow_struct = saved
         end = self.last_end()
+        if not elements and self.error_position != errors:
+            return ErrorExpr(start, end)
         if len(elements) == 1 and self.kinds[self.position - 2] != ",":
             inner = elements[0]
             if not isinstance(inner, NameExpr):

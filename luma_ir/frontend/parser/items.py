@@ -211,6 +211,20 @@ class Parser(Functions):
         self.lazy_bodies = saved
         return found
 
+    def misplaced_attributes(self) -> bool:
+        """Report and take attributes at the beginning of a statement; False where an item follows them."""
+        start = self.position
+        attributes, _ = self.prefix()
+        following, after = self.kinds[self.position], self.kinds[self.position + 1]
+        is_word = following == "name" and after in ("name", "string")
+        if not attributes or following in ("eof", "}", "pub") or following in _ITEMS or is_word:
+            self.position = start
+            return False
+        span = self.span(attributes[0].start, attributes[-1].end)
+        self.error("E0024", "attributes stand in front of items, not of statements", span,
+                   helps=[Help("leave it out", Edit(span, ""))])  # fmt: skip
+        return True
+
     def foreign_item(self) -> None:
         """Report a keyword of another language, and read it as Luma's."""
         position = self.position

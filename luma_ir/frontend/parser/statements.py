@@ -100,6 +100,8 @@ class Statements(Control):
         if kind == "let":
             return self.let_statement()
         if kind in ITEM_STARTS or (kind == "unsafe" and self.kinds[position + 1] != "{"):
+            if kind == "#" and self.misplaced_attributes():
+                return self.statement_or_value()
             item = self.nested_item()
             return ItemStmt(item.start, item.end, item)
         if kind == "name":
