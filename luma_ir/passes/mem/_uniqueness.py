@@ -24,7 +24,7 @@ from luma_ir.ir.fast import operands_of, users, walk
 from luma_ir.passes.mem._ownership import BORROW
 
 if TYPE_CHECKING:
-    from xdsl.ir import Attribute, Operation, SSAValue
+    from xdsl.ir import Attribute, Block, Operation, SSAValue
 
     from luma_ir.passes.mem._functions import FunctionTable
     from luma_ir.passes.mem._types import FieldPath
@@ -265,7 +265,10 @@ class Flow:
         for op in walk(self.function):
             kind = type(op)
             if kind is mem.DupOp:
-                self.dupped.append(operands_of(op)[0])
+                value = operands_of(op)[0]
+                # The empty buffer is never written to, however many hold it.
+                if not _is_empty_literal(value.owner):
+                    self.dupped.append(value)
             elif kind is luma.CallOp:
                 assert isinstance(op, luma.CallOp)
                 self.calls.append(op)
@@ -511,9 +514,13 @@ def _fresh(op: Operation, _facts: dict[SSAValue, Facts], flow: Flow) -> list[Fac
 
 def _literal(op: Operation, _facts: dict[SSAValue, Facts], flow: Flow) -> list[Facts]:
     """Constants are shared with everybody, except for the empty one."""
-    assert isinstance(op, luma.ArrayLiteralOp | luma.StringLiteralOp)
-    content = op.values.data if isinstance(op, luma.ArrayLiteralOp) else op.value.data
-    return [_NOTHING if content else flow.module.table.types.leaves(op.results[0].type)]
+    return [flow.module.table.types.leaves(op.results[0].type) if _is_empty_literal(op) else _NOTHING]
+
+
+def _is_empty_literal(owner: Operation | Block) -> bool:
+    if isinstance(owner, luma.ArrayLiteralOp):
+        return not owner.values.data
+    return isinstance(owner, luma.StringLiteralOp) and not owner.value.data
 
 
 def _aggregate(op: Operation, facts: dict[SSAValue, Facts], _flow: Flow) -> list[Facts]:

@@ -99,3 +99,23 @@ luma.func @start(%c: i1, %i: i64) -> !luma.array<i64> {
   %b = luma.call @recurse(%a, %c, %i) : (!luma.array<i64>, i1, i64) -> !luma.array<i64>
   luma.return %b : !luma.array<i64>
 }
+
+// The empty buffer may have many holders: it is never written to.
+// CHECK-LABEL: @empty_literal
+// CHECK-NOT:   mem.make_unique
+// CHECK-LABEL: @shared_literal
+// CHECK:       mem.make_unique
+luma.func @empty_literal(%x: i64) -> (!luma.array<i64>, !luma.array<i64>) {
+  %e = luma.array.literal [] : !luma.array<i64>
+  mem.dup %e : !luma.array<i64>
+  %a = luma.array.push %e, %x : (!luma.array<i64>, i64) -> !luma.array<i64>
+  %b = luma.array.push %e, %x : (!luma.array<i64>, i64) -> !luma.array<i64>
+  luma.return %a, %b : !luma.array<i64>, !luma.array<i64>
+}
+luma.func @shared_literal(%x: i64) -> (!luma.array<i64>, !luma.array<i64>) {
+  %e = luma.array.literal [1 : i64] : !luma.array<i64>
+  mem.dup %e : !luma.array<i64>
+  %a = luma.array.push %e, %x : (!luma.array<i64>, i64) -> !luma.array<i64>
+  %b = luma.array.push %e, %x : (!luma.array<i64>, i64) -> !luma.array<i64>
+  luma.return %a, %b : !luma.array<i64>, !luma.array<i64>
+}
