@@ -18,12 +18,13 @@ from luma_ir.ir.diagnostics import SourceFile
 
 @define(eq=False, repr=False)
 class Local:
-    """A variable or parameter. `assigned` says whether it changes after its declaration."""
+    """A variable or parameter: `assigned` after its declaration, `addressed` (it lives in memory) by `&unsafe`."""
 
     name: str
     type: Type
     start: int
     assigned: bool = False
+    addressed: bool = False
 
 
 @define(eq=False, repr=False, kw_only=True)
@@ -118,6 +119,7 @@ class Function:
     cold: bool = False
     fastmath: bool = False
     variadic: bool = False
+    addressed: list[Local] = Factory(list)
 
 
 @define(eq=False, repr=False)
@@ -354,7 +356,7 @@ class Interpolation(Expr):
 
 @define(eq=False, repr=False, kw_only=True)
 class AddressOf(Expr):
-    """`&unsafe place`: the place ends in an array (address of its first element) or in an index step."""
+    """`&unsafe place` (of an array: its first element), through a growable array or in an `addressed` local."""
 
     place: Place
 

@@ -36,9 +36,11 @@ from luma_ir.dialects.luma.arrays import (
     FloatToIntOp,
     LocationOp,
     PtrCastOp,
+    PtrFieldOp,
     PtrLoadOp,
     PtrOffsetOp,
     PtrStoreOp,
+    SlotOp,
     StaticOp,
     StringLiteralOp,
     UndefOp,
@@ -78,9 +80,9 @@ OPS = [
     ArrayAppendOp, ArrayFillOp, ArrayLenOp, ArrayLiteralOp, ArrayMakeOp, ArrayPopOp, ArrayPtrOp, ArrayPushOp,
     ArrayReserveOp, ArraySliceOp, ArrayTruncateOp, AssertOp, BreakOp, CallOp, CheckBoundsOp, CheckDivOp,
     CheckOverflowOp, CheckSliceOp, ContinueOp, EnumGetOp, EnumIsOp, EnumMakeOp, EnumOp, EnumTagOp, FloatToIntOp,
-    ForOp, FuncOp, GetOp, IfOp, ImplOp, LocationOp, LoopOp, PanicOp, PtrCastOp, PtrLoadOp, PtrOffsetOp, PtrStoreOp,
-    PutOp, ReturnOp, SetOp, StaticOp, StringLiteralOp, StructMakeOp, StructOp, TakeOp, TraitCallOp, TupleMakeOp,
-    UndefOp, UnreachableOp, YieldOp,
+    ForOp, FuncOp, GetOp, IfOp, ImplOp, LocationOp, LoopOp, PanicOp, PtrCastOp, PtrFieldOp, PtrLoadOp, PtrOffsetOp,
+    PtrStoreOp, PutOp, ReturnOp, SetOp, SlotOp, StaticOp, StringLiteralOp, StructMakeOp, StructOp, TakeOp, TraitCallOp,
+    TupleMakeOp, UndefOp, UnreachableOp, YieldOp,
 ]  # fmt: skip
 
 TYPES = [ArrayType, ClosureType, EnumType, FixedType, ParamType, PtrType, StructType, TupleType]
@@ -93,7 +95,7 @@ __all__ = [
     "BreakOp", "CallOp", "CheckBoundsOp", "CheckDivOp", "CheckOverflowOp", "CheckSliceOp", "ClosureType",
     "ContinueOp", "EarlyExit", "EnumGetOp", "EnumIsOp", "EnumMakeOp", "EnumOp", "EnumTagOp", "EnumType", "FixedType",
     "FloatToIntOp", "ForOp", "FuncOp", "GetOp", "IfOp", "ImplOp", "Linear", "LocationOp", "LoopOp", "Luma", "MayPanic",
-    "PanicOp", "ParamType", "PtrCastOp", "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp", "ReturnOp",
-    "SetOp", "StaticOp", "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp", "TraitCallOp",
-    "TupleMakeOp", "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
+    "PanicOp", "ParamType", "PtrCastOp", "PtrFieldOp", "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp",
+    "ReturnOp", "SetOp", "SlotOp", "StaticOp", "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp",
+    "TraitCallOp", "TupleMakeOp", "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
 ]  # fmt: skip

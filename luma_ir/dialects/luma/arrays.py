@@ -37,7 +37,7 @@ from xdsl.irdl import (
 from xdsl.traits import NoMemoryEffect, Pure
 from xdsl.utils.exceptions import VerifyException
 
-from luma_ir.dialects.luma.types import ArrayType, FixedType, PtrType, StructType
+from luma_ir.dialects.luma.types import ArrayType, FixedType, PtrType, StructType, TupleType
 from luma_ir.dialects.luma.verification import (
     definitions_in,
     element_of,
@@ -416,6 +416,47 @@ class PtrCastOp(IRDLOperation):
         for what, type in (("the operand", self.value.type), ("the result", self.result.type)):
             if not isinstance(type, PtrType) and type != i64 and type.name != "llvm.ptr":
                 raise VerifyException(f"{what} has type `{type}`, which is neither a pointer nor an address (`i64`)")
+
+
+@irdl_op_definition
+class PtrFieldOp(IRDLOperation):
+    """
+    The address of field number `field` of the struct or tuple that a pointer points to.
+
+        %q = luma.ptr.field %p, 1 : (!luma.ptr<!luma.tuple<i8, i64>>) -> !luma.ptr<i64>
+    """
+
+    name = "luma.ptr.field"
+    pointer = operand_def(PtrType)
+    field = prop_def(IntegerAttr.constr(eq(i64)))
+    result = result_def(PtrType)
+    traits = traits_def(Pure(), VerifiedByTypes())
+    irdl_options = (ParsePropInAttrDict(),)
+    assembly_format = "$pointer `,` $field attr-dict `:` functional-type(operands, results)"
+
+    def __init__(self, pointer: SSAValue, field: int, type_: PtrType):
+        super().__init__(operands=[pointer], result_types=[type_], properties={"field": IntegerAttr(field, i64)})
+
+    def verify_(self) -> None:
+        if not isinstance(_pointed_to(self.pointer), StructType | TupleType):
+            raise VerifyException(f"a value of type `{_pointed_to(self.pointer)}` has no fields")
+
+
+@irdl_op_definition
+class SlotOp(IRDLOperation):
+    """
+    The address of stack memory for one uncounted value, uninitialised: a variable whose address is taken. It is the
+    same memory each time the op runs in one call of its function, and gone when that returns.
+
+        %p = luma.slot : !luma.ptr<i64>
+    """
+
+    name = "luma.slot"
+    result = result_def(PtrType)
+    assembly_format = "attr-dict `:` type($result)"
+
+    def __init__(self, type_: PtrType):
+        super().__init__(result_types=[type_])
 
 
 @irdl_op_definition

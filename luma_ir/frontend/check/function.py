@@ -5,9 +5,23 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.entities import Binding, FunctionInfo
 from luma_ir.frontend.check.finish import Uses, finish
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, zonk
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.matching import Matching
-from luma_ir.frontend.types import ERROR, NEVER, UNIT, Type
+from luma_ir.frontend.types import (
+    ERROR,
+    NEVER,
+    UNIT,
+    ArrayType,
+    BoolType,
+    CharType,
+    FixedType,
+    FloatType,
+    IntType,
+    PtrType,
+    StructType,
+    TupleType,
+    Type,
+)
 from luma_ir.ir.diagnostics import Label, Span
 
 
@@ -36,8 +50,6 @@ class BodyChecker(Matching):
         return self.error_value(node)
 
     def _address_of(self, node: ast.AddressOfExpr, expected: Type | None) -> hir.Expr:
-        from luma_ir.frontend.types import ArrayType, FixedType, PtrType
-
         if not self.unsafe_depth:
             self.needs_unsafe("the address of a place", node)
         found = self.place_or_value(node.place)
@@ -48,14 +60,38 @@ class BodyChecker(Matching):
         self.read(found)
         self.modify(found, node.place, "changed")
         type_ = resolve(found.type)
-        if isinstance(type_, ArrayType | FixedType):
-            element = type_.element
-        elif found.steps and isinstance(found.steps[-1], hir.IndexStep):
-            element = type_
-        else:
-            self.error("E0301", "the address of an array or of an element is taken, not of another place", node)
+        if has_error(type_):
             return self.error_value(node)
+        element = type_.element if isinstance(type_, ArrayType | FixedType) else type_
+        kinds = [resolve(found.root.type), *[resolve(step.type) for step in found.steps]]
+        if not any(isinstance(kind, ArrayType) for kind in kinds):
+            if not self._is_plain(kinds[0]):
+                self.error(
+                    "E0900",
+                    f"the address of a `{kinds[0]}` is not supported yet",
+                    node,
+                    helps=["numbers, pointers and structs of them have addresses, and so have elements of arrays"],
+                )
+                return self.error_value(node)
+            if not found.root.addressed:
+                found.root.addressed = True
+                if self.info is not None and self.info.function is not None:
+                    self.info.function.addressed.append(found.root)
         return hir.AddressOf(start=node.start, end=node.end, type=PtrType(element), place=found)
+
+    def _is_plain(self, type_: Type) -> bool:
+        """Whether values of a type are just bytes: nothing in them is counted or shared."""
+        if isinstance(type_, StructType):
+            self.program.nominal_info(type_)
+            mapping = dict(zip(type_.definition.type_params, type_.args, strict=True))
+            return all(self._is_plain(resolve(substitute(each, mapping))) for each in type_.definition.field_types)
+        if isinstance(type_, TupleType):
+            return all(self._is_plain(resolve(each)) for each in type_.elements)
+        if isinstance(type_, FixedType):
+            return self._is_plain(resolve(type_.element))
+        if isinstance(type_, TypeVar):
+            return type_.kind in ("int", "float")
+        return isinstance(type_, IntType | FloatType | BoolType | CharType | PtrType)
 
     def _range_expr(self, node: ast.RangeExpr, expected: Type | None) -> hir.Expr:
         for bound in (node.low, node.high):

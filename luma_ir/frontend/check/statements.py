@@ -416,7 +416,11 @@ class Statements(Control):
         del self.literals[start:]
         if not start:
             for exponent in self.exponents:
-                if isinstance(resolve(exponent.type), IntType) and isinstance(exponent.value, int) and exponent.value < 0:
+                if (
+                    isinstance(resolve(exponent.type), IntType)
+                    and isinstance(exponent.value, int)
+                    and exponent.value < 0
+                ):
                     helps = ["a power of floats may have a negative exponent: `2.0 ** -1.0`"]
                     self.error("E0401", "an integer cannot be raised to a negative power", exponent, helps=helps)
             self.exponents.clear()

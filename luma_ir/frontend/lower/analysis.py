@@ -63,8 +63,10 @@ class _Analysis:
         if split is not None:
             self.visit_regions(node, split, outer)
             return
-        if kind is hir.Assign or kind is hir.CompoundAssign or kind is hir.InoutArg or kind is hir.InoutIter:
-            outer.assigned[node.place.root] = None  # pyright: ignore[reportAttributeAccessIssue]
+        if kind in _CHANGES:
+            root = node.place.root  # pyright: ignore[reportAttributeAccessIssue]
+            if not root.addressed:
+                outer.assigned[root] = None
         elif kind is hir.Break or kind is hir.Continue:
             outer.exits.add(node.loop)  # pyright: ignore[reportAttributeAccessIssue]
         elif kind is hir.Return or kind is hir.Try:
@@ -77,7 +79,11 @@ class _Analysis:
         inner = _Collector({}, set())
         for child in before:
             self.visit(child, outer)
-        if type(node) is hir.For and isinstance(node.iterable, hir.InoutIter):
+        if (
+            type(node) is hir.For
+            and isinstance(node.iterable, hir.InoutIter)
+            and not node.iterable.place.root.addressed
+        ):
             inner.assigned[node.iterable.place.root] = None
         for child in inside:
             self.visit(child, inner)
@@ -86,6 +92,9 @@ class _Analysis:
         inner.exits.discard(getattr(node, "loop", None))  # pyright: ignore[reportArgumentType]
         outer.exits.update(inner.exits)
 
+
+_CHANGES = frozenset([hir.Assign, hir.CompoundAssign, hir.InoutArg, hir.InoutIter, hir.AddressOf])
+"""The nodes that change their place, or give it another value that is the same."""
 
 _REGIONS: dict[type, Callable] = {
     hir.If: lambda node: ((node.condition,), _present(node.then, node.otherwise)),

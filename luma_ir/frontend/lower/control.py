@@ -135,7 +135,7 @@ def _pattern_locals(node: hir.Expr) -> list[hir.Local]:
 
 def _chain(low: FunctionLowering, node: hir.Logical) -> tuple[SSAValue, Callable[[], None]]:
     """`P = e && c`: the right side sees the locals of the left; all of them come out as results of one branch."""
-    bound = _pattern_locals(node)
+    bound = [local for local in _pattern_locals(node) if not local.addressed]
     lhs, bind_lhs = condition_of(low, node.lhs)
     low.at(node)
     for local in bound:
@@ -449,7 +449,7 @@ def emit_return(low: FunctionLowering, value: SSAValue | None) -> None:
     function = low.function
     with _scratch_env(low):
         _leave(low, low.frames)
-        operands = [low.env[param.local] for param in function.params if param.inout]
+        operands = [low.current(param.local) for param in function.params if param.inout]
     if function.result != types.UNIT and function.result != types.NEVER:
         operands.insert(0, low.unit() if value is None else value)
     low.end(luma.ReturnOp, operands)

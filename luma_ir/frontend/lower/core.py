@@ -214,10 +214,24 @@ class FunctionLowering:
             self.block = outer
 
     def define(self, local: hir.Local, value: SSAValue) -> None:
-        """Give a local its first value, which takes the local's name if it has none."""
-        self.env[local] = value
+        """Give a local a value, which takes the local's name if it has none."""
+        self.update(local, value)
         if value.name_hint is None:
             give_name(value, local.name)
+
+    def current(self, local: hir.Local) -> SSAValue:
+        """The value that a local has now."""
+        value = self.env[local]
+        if local.addressed:
+            return self.value(luma.PtrLoadOp, (value,), self.lower_type(local.type))
+        return value
+
+    def update(self, local: hir.Local, value: SSAValue) -> None:
+        """Give a local another value."""
+        if local.addressed:
+            self.emit(luma.PtrStoreOp, (value, self.env[local]))
+        else:
+            self.env[local] = value
 
     def hidden(self, name: str, value: SSAValue) -> hir.Local:
         """A local that the source does not have, with its first value."""

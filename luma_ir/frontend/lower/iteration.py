@@ -242,7 +242,7 @@ class _InPlace:
         """Read the element."""
         low = self.low
         self.index = index
-        root = low.env[self.root]
+        root = low.current(self.root)
         steps = (*self.path.steps, INDEX_STEP)
         definitions = low.shared.definitions
         kind = definitions.place_type(root.type, steps)
@@ -251,7 +251,7 @@ class _InPlace:
         elif definitions.is_counted(kind):
             self.taken = True
             op = low.emit(luma.TakeOp, (root, *self.path.indices, index), (kind, root.type), {"path": dense_i64(steps)})
-            low.env[self.root] = op.results[1]
+            low.update(self.root, op.results[1])
             element = op.results[0]
         else:
             element = get(low, root, steps, [*self.path.indices, index])
@@ -269,7 +269,7 @@ class _InPlace:
         low = self.low
         assert self._element is not None and self.index is not None
         value = self._rebuilt(self.node.pattern, self._element)
-        root = low.env[self.root]
+        root = low.current(self.root)
         steps = (*self.path.steps, INDEX_STEP)
         indices = [*self.path.indices, self.index]
         if self.is_read:
@@ -279,13 +279,13 @@ class _InPlace:
             check_path(low, root, path)
             indices = path.indices
         cls = luma.PutOp if self.taken else luma.SetOp
-        low.env[self.root] = low.value(cls, (root, *indices, value), root.type, {"path": dense_i64(steps)})
+        low.update(self.root, low.value(cls, (root, *indices, value), root.type, {"path": dense_i64(steps)}))
 
     def _rebuilt(self, pattern: hir.Pattern, value: SSAValue) -> SSAValue:
         """The element's new value from the locals that its pattern has bound."""
         low = self.low
         if isinstance(pattern, hir.BindPattern):
-            return low.env[pattern.local]
+            return low.current(pattern.local)
         if isinstance(pattern, hir.TuplePattern):
             for index, inner in pattern.fields:
                 if isinstance(inner, hir.WildcardPattern):
@@ -299,7 +299,7 @@ def _for_in_place(low: FunctionLowering, node: hir.For, iterable: hir.InoutIter,
     place = iterable.place
     path = evaluate_path(low, place.steps)
     low.at(node)
-    size = length(low, read(low, low.env[place.root], path))
+    size = length(low, read(low, low.current(place.root), path))
     frame = LoopFrame(node.loop, carried_locals(low, info), is_counted=True)
     state = _InPlace(low, node, place.root, path, mentions(node.body, place.root))
 

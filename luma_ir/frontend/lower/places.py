@@ -15,7 +15,7 @@ from luma_ir.dialects.luma import INDEX_STEP
 from luma_ir.frontend import hir
 from luma_ir.frontend.lower.arithmetic import binary, to_i64
 from luma_ir.frontend.lower.core import FunctionLowering, lowers, lowers_statement
-from luma_ir.ir.intern import I64, dense_i64
+from luma_ir.ir.intern import I64, dense_i64, int_attr
 
 
 @define(eq=False)
@@ -95,10 +95,10 @@ def lower_read(low: FunctionLowering, node: hir.Read) -> SSAValue:
     """The current value of a place."""
     place = node.place
     if not place.steps:
-        return low.env[place.root]
+        return low.current(place.root)
     path = evaluate_path(low, place.steps)
     low.at(node)
-    return read(low, low.env[place.root], path)
+    return read(low, low.current(place.root), path)
 
 
 @lowers(hir.Project)
@@ -117,13 +117,12 @@ def lower_assign(low: FunctionLowering, node: hir.Assign) -> None:
     path = evaluate_path(low, place.steps)
     value = low.operand(node.value)
     low.at(node)
-    root = low.env.get(place.root)
     if not path.steps:
         low.define(place.root, value)
         return
-    assert root is not None
+    root = low.current(place.root)
     check_path(low, root, path)
-    low.env[place.root] = set_value(low, root, path, value)
+    low.update(place.root, set_value(low, root, path, value))
 
 
 @lowers_statement(hir.CompoundAssign)
@@ -132,13 +131,13 @@ def lower_compound_assign(low: FunctionLowering, node: hir.CompoundAssign) -> No
     place = node.place
     path = evaluate_path(low, place.steps)
     low.at(node)
-    old = read(low, low.env[place.root], path)
+    old = read(low, low.current(place.root), path)
     value = low.operand(node.value)
     low.at(node)
     new = binary(low, node.operator.removesuffix("="), old, value, place.type, node.value.type)
-    root = low.env[place.root]
+    root = low.current(place.root)
     check_path(low, root, path)
-    low.env[place.root] = set_value(low, root, path, new)
+    low.update(place.root, set_value(low, root, path, new))
 
 
 @define(eq=False)
@@ -151,11 +150,11 @@ class InoutPlace:
 
     def check(self, low: FunctionLowering) -> None:
         """Check the indices."""
-        check_path(low, low.env[self.local], self.path)
+        check_path(low, low.current(self.local), self.path)
 
     def begin(self, low: FunctionLowering) -> SSAValue:
         """The operand; a counted value inside another is moved out, so that it need not be shared."""
-        root = low.env[self.local]
+        root = low.current(self.local)
         path = self.path
         if not path.steps:
             return root
@@ -165,30 +164,65 @@ class InoutPlace:
             return get(low, root, path.steps, path.indices)
         self.taken = True
         op = low.emit(luma.TakeOp, (root, *path.indices), (kind, root.type), {"path": dense_i64(path.steps)})
-        low.env[self.local] = op.results[1]
+        low.update(self.local, op.results[1])
         return op.results[0]
 
     def end(self, low: FunctionLowering, value: SSAValue) -> None:
         """Store the new value."""
-        root = low.env[self.local]
+        root = low.current(self.local)
         if self.taken:
             operands = (root, *self.path.indices, value)
-            low.env[self.local] = low.value(luma.PutOp, operands, root.type, {"path": dense_i64(self.path.steps)})
+            low.update(self.local, low.value(luma.PutOp, operands, root.type, {"path": dense_i64(self.path.steps)}))
         else:
-            low.env[self.local] = set_value(low, root, self.path, value)
+            low.update(self.local, set_value(low, root, self.path, value))
 
 
 @lowers(hir.AddressOf)
 def lower_address_of(low: FunctionLowering, node: hir.AddressOf) -> SSAValue:
-    """The address of an array's first element, or of the element that the place's last step selects."""
+    """
+    The address of a place: in the memory of a variable, or in that of the last growable array on the way there, which
+    becomes this variable's own, so that nobody else sees what is written through the address.
+    """
     place = node.place
     path = evaluate_path(low, place.steps)
     low.at(node)
-    root = low.env[place.root]
-    check_path(low, root, path)
-    result = low.lower_type(node.type)
-    if not path.steps or path.steps[-1] != INDEX_STEP:
-        return low.value(luma.ArrayPtrOp, (get(low, root, path.steps, path.indices),), result)
-    array = get(low, root, path.steps[:-1], path.indices[:-1])
-    first = low.value(luma.ArrayPtrOp, (array,), result)
-    return low.value(luma.PtrOffsetOp, (first, path.indices[-1]), result)
+    kinds = [low.lower_type(place.root.type), *[low.lower_type(step.type) for step in place.steps]]
+    arrays = [depth for depth, kind in enumerate(kinds) if type(kind) is luma.ArrayType]
+    if not arrays:
+        check_path(low, low.current(place.root), path)
+        return _address_in(low, low.env[place.root], kinds, path, 0)
+    depth = arrays[-1]
+    check_path(low, low.env[place.root], path)
+    count = path.steps[:depth].count(INDEX_STEP)
+    array_path = Path(path.steps[:depth], path.indices[:count], path.unchecked[:count], path.checked_against)
+    moving = InoutPlace(place.root, array_path)
+    owned = low.value(luma.ArrayReserveOp, (moving.begin(low), low.integer(1)), kinds[depth])
+    moving.end(low, owned)
+    array = get(low, low.env[place.root], array_path.steps, array_path.indices)
+    element = low.shared.definitions.place_type(kinds[depth], (INDEX_STEP,))
+    first = low.value(luma.ArrayPtrOp, (array,), luma.PtrType(element))
+    if depth == len(path.steps):
+        return first
+    return _address_in(low, _offset(low, first, path.indices[count]), kinds, path, depth + 1)
+
+
+def _offset(low: FunctionLowering, pointer: SSAValue, index: SSAValue) -> SSAValue:
+    return low.value(luma.PtrOffsetOp, (pointer, index), pointer.type)
+
+
+def _address_in(
+    low: FunctionLowering, pointer: SSAValue, kinds: list[Attribute], path: Path, depth: int
+) -> SSAValue:
+    """The address of what the steps from `depth` on lead to, inside of what `pointer` points to."""
+    count = path.steps[:depth].count(INDEX_STEP)
+    for number in range(depth, len(path.steps)):
+        kind = luma.PtrType(kinds[number + 1])
+        if path.steps[number] == INDEX_STEP:
+            pointer = _offset(low, low.value(luma.PtrCastOp, (pointer,), kind), path.indices[count])
+            count += 1
+        else:
+            pointer = low.value(luma.PtrFieldOp, (pointer,), kind, {"field": int_attr(path.steps[number], I64)})
+    last = kinds[-1]
+    if isinstance(last, luma.FixedType):
+        return low.value(luma.PtrCastOp, (pointer,), luma.PtrType(last.element))
+    return pointer

@@ -207,8 +207,10 @@ def _lower_body(shared: Shared, function: hir.Function, block: Block, body: hir.
         trap=shared.options.overflow == "trap",
         fastmath=arith.FastMathFlagsAttr("fast") if function.fastmath else None,
     )
+    for local in function.addressed:
+        low.env[local] = low.value(luma.SlotOp, (), luma.PtrType(low.lower_type(local.type)))
     for param, value in zip(function.params, block.args, strict=True):
-        low.env[param.local] = value
+        low.update(param.local, value)
         give_name(value, param.local.name)
     try:
         value = low.expr(body)

@@ -73,6 +73,7 @@ _ROWS |= {
     luma.ArrayPtrOp: Ownership(BORROW, projects=True),
     luma.PtrOffsetOp: Ownership(BORROW, projects=True),
     luma.PtrCastOp: Ownership(BORROW, projects=True),
+    luma.PtrFieldOp: Ownership(BORROW, projects=True),
     luma.ArrayAppendOp: Ownership((OWN, BORROW)),
     luma.PtrStoreOp: Ownership((OWN, BORROW)),
     mem.DropRestOp: Ownership((OWN, BORROW)),

@@ -11,7 +11,7 @@ from xdsl.ir import Attribute, SSAValue
 from luma_ir.dialects import luma, mem
 from luma_ir.dialects.mem import POINTER
 from luma_ir.ir.diagnostics import PassFailure
-from luma_ir.ir.fast import operands_of
+from luma_ir.ir.fast import make, operands_of, prepend
 from luma_ir.ir.intern import I64, UNIT
 from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, lowers
 
@@ -261,6 +261,24 @@ def lower_ptr_offset(b: Lowering, op: luma.PtrOffsetOp) -> None:
     assert isinstance(type_, luma.PtrType)
     storage = b.layouts.storage(type_.element)
     b.define(op.result, b.offset(b.get(op.pointer), b.get(op.count), storage, inbounds=False))
+
+
+@lowers(luma.PtrFieldOp)
+def lower_ptr_field(b: Lowering, op: luma.PtrFieldOp) -> None:
+    """The address of a part."""
+    type_ = op.pointer.type
+    assert isinstance(type_, luma.PtrType)
+    b.values[op.result] = b.part((b.get(op.pointer), True), type_.element, op.field.value.data)[0]
+
+
+@lowers(luma.SlotOp)
+def lower_slot(b: Lowering, op: luma.SlotOp) -> None:
+    """Stack memory about which nothing else is known: what it holds may change through its address."""
+    type_ = op.result.type
+    assert isinstance(type_, luma.PtrType)
+    properties: dict[str, Attribute] = {"element": b.layouts.storage(type_.element)}
+    slot = make(mem.SlotOp, (), (POINTER,), properties, location=op.location)
+    b.define(op.result, prepend(b.entry, slot).results[0])
 
 
 @lowers(luma.PtrCastOp)

@@ -55,6 +55,8 @@ luma.func @arrays(%a: !luma.array<i64>, %f: !luma.fixed<3, i64>, %n: i64) {
 // CHECK-NEXT:  luma.ptr.cast %[[P]] : (!luma.ptr<i8>) -> !llvm.ptr
 // CHECK-NEXT:  luma.static "rt.stdout", 8 : !luma.ptr<i8>
 // CHECK-NEXT:  luma.static "rt.buffer", 8 {thread_local} : !luma.ptr<i8>
+// CHECK-NEXT:  %[[S:.*]] = luma.slot : !luma.ptr<!luma.tuple<i8, i64>>
+// CHECK-NEXT:  luma.ptr.field %[[S]], 1 : (!luma.ptr<!luma.tuple<i8, i64>>) -> !luma.ptr<i64>
 // CHECK-NEXT:  luma.location : !luma.ptr<i8>
 // CHECK-NEXT:  luma.float_to_int %x : f64 -> i32
 // CHECK-NEXT:  luma.float_to_int %x unsigned : f64 -> i8
@@ -67,6 +69,8 @@ luma.func @pointers(%a: !luma.array<i8>, %n: i64, %x: f64) {
   %s = luma.ptr.cast %p : (!luma.ptr<i8>) -> !llvm.ptr
   %t = luma.static "rt.stdout", 8 : !luma.ptr<i8>
   %u = luma.static "rt.buffer", 8 {thread_local} : !luma.ptr<i8>
+  %w = luma.slot : !luma.ptr<!luma.tuple<i8, i64>>
+  %y = luma.ptr.field %w, 1 : (!luma.ptr<!luma.tuple<i8, i64>>) -> !luma.ptr<i64>
   %l = luma.location : !luma.ptr<i8>
   %i = luma.float_to_int %x : f64 -> i32
   %j = luma.float_to_int %x unsigned : f64 -> i8

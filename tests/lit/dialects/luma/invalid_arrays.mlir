@@ -218,6 +218,22 @@ luma.func @f() {
 
 // -----
 
+luma.func @f(%p: !luma.ptr<i64>) {
+  // expected-error@+1 {{a value of type `i64` has no fields}}
+  %q = luma.ptr.field %p, 0 : (!luma.ptr<i64>) -> !luma.ptr<i64>
+  luma.return
+}
+
+// -----
+
+luma.func @f() {
+  // expected-error@+2 {{i64 should be of base attribute luma.ptr}}
+  %p = luma.slot : i64
+  luma.return
+}
+
+// -----
+
 luma.func @f() {
   // expected-error@+2 {{i64 should be of base attribute luma.ptr}}
   %p = luma.location : i64
