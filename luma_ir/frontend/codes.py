@@ -107,4 +107,5 @@ CODES: dict[str, str] = {
     "W0004": "a value that is not used",
     "W0005": "something that is most likely not meant",
     "W0006": "a use of something deprecated",
+    "W0007": "an invisible character that reorders text",
 }

@@ -227,10 +227,7 @@ class Unary(Expr):
 
 @define(eq=False, repr=False, kw_only=True)
 class Binary(Expr):
-    """
-    Builtin arithmetic `+ - * / % **`, bits `& | ^ << >>`, comparison `== != < <= > >=` on scalars of one type
-    (bool, char, ints, floats; shifts may have another integer type on the right).
-    """
+    """Builtin arithmetic, bits and comparison on scalars of one type; the amount of a shift may be of another."""
 
     operator: str
     lhs: Expr

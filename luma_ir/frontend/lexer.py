@@ -148,6 +148,7 @@ _FTEXT = {
     True: re.compile(r"(?:[^\"\\{}]|\\u\{[^}\n\"]*+\}|\\.|\{\{|\}\}|\"(?!\"\"))*+", re.DOTALL),
 }
 _FSPEC = {False: re.compile(r"[^{}\"\n]*+"), True: re.compile(r"[^{}\n\"]*+")}
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _MAX_FSTRING_NESTING = 16
 
 # What word processors and other keyboards write in the place of ASCII, by its number.
@@ -178,7 +179,22 @@ def tokenize(source: SourceFile, diagnostics: list[Diagnostic]) -> Tokens:
     """The tokens of `source`; what is wrong with it is appended to `diagnostics`."""
     lexer = _Lexer(source, diagnostics)
     lexer.run()
+    if not source.text.isascii():
+        warn_of_directions(source, diagnostics)
     return lexer.tokens
+
+
+def warn_of_directions(source: SourceFile, diagnostics: list[Diagnostic]) -> None:
+    """Report characters that change the direction of text: what is shown is not what is compiled."""
+    for match in _DIRECTIONS.finditer(source.text):
+        start, end = match.span()
+        if any(each.span is not None and each.span.start <= start < each.span.end for each in diagnostics):
+            continue
+        number = f"{ord(match.group()):04X}"
+        help = Help(f"leave it out, or write `\\u{{{number}}}` in a string")
+        message = f"the invisible character U+{number} changes the order in which text is shown"
+        span = Span(source, start, end)
+        diagnostics.append(Diagnostic(Severity.WARNING, "W0007", message, span, None, [], [], [help]))
 
 
 class _Lexer:
@@ -340,14 +356,25 @@ class _Lexer:
                            edit=(stop, stop + 1, "}}"))  # fmt: skip
                 position = stop + 1
             else:
+                if not multiline and not self.is_broken:
+                    stop = self.without_punctuation(position, stop)
                 if not self.is_broken:
                     last = end if multiline else stop
                     self.error("E0003", "this f-string has no end", start, last, help=f"close it with `{quotes}`")
+                self.is_broken = True
                 self.add("fend", stop, stop)
                 position = stop
                 break
         self.nesting -= 1
         return position
+
+    def without_punctuation(self, position: int, stop: int) -> int:
+        """Where the text of an f-string without an end stops: in front of what most likely ends the statement."""
+        while stop > position and self.text[stop - 1] in ";,) \t\r":
+            stop -= 1
+        if self.tokens.kinds[-1] == "ftext":
+            self.tokens.ends[-1] = max(stop, self.tokens.starts[-1] + 1)
+        return stop
 
     def interpolation(self, start: int, multiline: bool) -> int:
         """`{expr}` or `{expr:spec}` inside an f-string, from its opening brace; returns where its text goes on."""
@@ -355,8 +382,8 @@ class _Lexer:
             self.error(
                 "E0019", "f-strings are nested too deeply", start, start + 1, help="name the inner text with `let`"
             )
-            stop = self.line_end(start)
-            return stop
+            self.is_broken = True
+            return self.line_end(start)
         self.add("f{", start, start + 1)
         opened: list[str] = []
         position = start + 1
@@ -368,8 +395,9 @@ class _Lexer:
             at_end = group == _EOF or (not multiline and "\n" in text[position:first])
             if at_end or (group == _OPEN_STRING and not opened):
                 stop = position if at_end else first
-                self.error("E0009", "this interpolation has no end", start, start + 1,
-                           help="close it with `}`; a literal brace is doubled, `{{`")  # fmt: skip
+                if not self.is_broken:
+                    self.error("E0009", "this interpolation has no end", start, start + 1,
+                               help="close it with `}`; a literal brace is doubled, `{{`")  # fmt: skip
                 self.is_broken = True
                 self.add("f}", stop, stop)
                 return stop

@@ -210,9 +210,7 @@ def _offset(low: FunctionLowering, pointer: SSAValue, index: SSAValue) -> SSAVal
     return low.value(luma.PtrOffsetOp, (pointer, index), pointer.type)
 
 
-def _address_in(
-    low: FunctionLowering, pointer: SSAValue, kinds: list[Attribute], path: Path, depth: int
-) -> SSAValue:
+def _address_in(low: FunctionLowering, pointer: SSAValue, kinds: list[Attribute], path: Path, depth: int) -> SSAValue:
     """The address of what the steps from `depth` on lead to, inside of what `pointer` points to."""
     count = path.steps[:depth].count(INDEX_STEP)
     for number in range(depth, len(path.steps)):
