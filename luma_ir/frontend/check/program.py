@@ -40,7 +40,9 @@ from luma_ir.frontend.types import (
 )
 from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Label, SourceFile, Span
 
-RUN_TIME = ("alloc", "realloc", "free", "start", "finish", "panic_bounds", "panic_slice", "panic_message")
+RUN_TIME = (
+    "alloc", "realloc", "free", "start", "finish", "panic_bounds", "panic_slice", "panic_message", "stack_overflow",
+)  # fmt: skip
 """Functions of `std.rt` that every program has."""
 
 ECHOES = frozenset(["W0001", "W0002", "W0003", "W0004"])
