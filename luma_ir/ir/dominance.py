@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from xdsl.ir import Block, BlockArgument, Operation, OpResult, Region, SSAValue
 from xdsl.traits import IsolatedFromAbove, OpTrait
 
+from luma_ir.ir.fast import operands_of, successors_of
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -84,7 +86,7 @@ class DominatorTree:
 
 def reverse_postorder(region: Region) -> list[Block]:
     """The blocks of a region that can be reached from its entry, in reverse postorder."""
-    entry = region._first_block
+    entry = region.first_block
     if entry is None:
         return []
     seen = {entry}
@@ -105,8 +107,8 @@ def reverse_postorder(region: Region) -> list[Block]:
 
 
 def _successors(block: Block) -> Iterator[Block]:
-    last = block._last_op
-    return iter(()) if last is None else iter(last._successors)
+    last = block.last_op
+    return iter(()) if last is None else iter(successors_of(last))
 
 
 def _immediate_dominators(order: list[Block]) -> dict[Block, Block]:
@@ -181,10 +183,10 @@ class DominanceChecker:
                 self._enter_region(region, graph)
 
     def _enter_region(self, region: Region, graph: bool) -> None:
-        entry = region._first_block
+        entry = region.first_block
         if entry is None:
             return
-        if entry._next_block is None:
+        if entry.next_block is None:
             mark = len(self._log)
             self._enter_block(entry, graph)
             self._leave(mark)
@@ -207,16 +209,16 @@ class DominanceChecker:
         for arg in block._args:
             log.append(id(arg))
         if graph:
-            op = block._first_op
+            op = block.first_op
             while op is not None:
                 for result in op.results:
                     log.append(id(result))
-                op = op._next_op
+                op = op.next_op
         visible = self._visible
         visible.update(log[start:])
-        op = block._first_op
+        op = block.first_op
         while op is not None:
-            for value in op._operands:
+            for value in operands_of(op):
                 if id(value) not in visible:
                     self._report_missing(op)
                     break
@@ -226,11 +228,11 @@ class DominanceChecker:
                 key = id(result)
                 visible.add(key)
                 log.append(key)
-            op = op._next_op
+            op = op.next_op
 
     def _report_missing(self, op: Operation) -> None:
         told: set[int] = set()
-        for index, value in enumerate(op._operands):
+        for index, value in enumerate(operands_of(op)):
             if id(value) not in self._visible and id(value) not in told:
                 told.add(id(value))
                 self._report(op, index, value)

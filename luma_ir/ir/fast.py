@@ -1,8 +1,8 @@
 """
 Create, move, replace and clone operations without xDSL's per-field machinery.
 
-Outside of this module, `making`, which belongs to it, and the readers `verify`, `dominance`, `printing` and `parsing`
-beside it, nothing touches private fields of xDSL's IR classes. It is pinned to xDSL 0.74, and
+This module and `making`, which belongs to it, are the only ones that touch private fields of xDSL's IR classes. They
+are pinned to xDSL 0.74, and
 `tests/unit/test_ir_fast.py` compares what it builds with `Operation.create`, field by field. Nothing here verifies:
 the verifier (`luma_ir.ir.verify`) does that once for the whole module.
 """

@@ -24,7 +24,7 @@ from xdsl.utils.lexer import Input, Span, Token
 from xdsl.utils.mlir_lexer import KIND_BY_PUNCTUATION_SPELLING, MLIRLexer, MLIRTokenKind, StringLiteral
 
 from luma_ir.ir.diagnostics import SourceFile
-from luma_ir.ir.fast import append, make
+from luma_ir.ir.fast import append, make, operands_of, set_name, successors_of
 from luma_ir.ir.intern import F32, F64, I1, I8, I16, I32, I64, INDEX, int_type
 from luma_ir.ir.locations import file_loc, stamp_parsed
 
@@ -286,7 +286,7 @@ class LocatingParser(Parser):
                 self._register_ssa_definition(name, (value,), Span(match.start(), match.end(), lexer.input))
             else:
                 known[name] = (value,)
-                value._name = _hint(name)
+                set_name(value, _hint(name))
         return op
 
     def _learn(
@@ -306,8 +306,8 @@ class LocatingParser(Parser):
         if results is not None and len(results.split(", ")) != len(op.results):
             return
         places = {id(referent): index for index, referent in enumerate(referents)}
-        operands = [places.get(id(value)) for value in op._operands]
-        successors = [places.get(id(block)) for block in op._successors]
+        operands = [places.get(id(value)) for value in operands_of(op)]
+        successors = [places.get(id(block)) for block in successors_of(op)]
         used = [*operands, *successors]
         # Each name in the text has to be one operand or successor; the same value twice would leave their order open.
         if len(places) != len(referents) or None in used or len(used) != len(referents) or len({*used}) != len(used):
@@ -316,7 +316,7 @@ class LocatingParser(Parser):
             type(op),
             tuple(operands),  # pyright: ignore[reportArgumentType]
             tuple(successors),  # pyright: ignore[reportArgumentType]
-            tuple([result._type for result in op.results]),
+            tuple([result.type for result in op.results]),
             op.properties.copy(),
             op.attributes.copy(),
             tuple(referents),
@@ -339,7 +339,7 @@ class LocatingParser(Parser):
         self.ssa_values[name] = tuple(values)
         hint = _hint(name)
         for value in values:
-            value._name = hint
+            set_name(value, hint)
 
     # Types of one word.
 

@@ -26,6 +26,8 @@ from xdsl.printer import Printer
 from xdsl.traits import IsolatedFromAbove
 from xdsl.utils.mlir_lexer import MLIRLexer
 
+from luma_ir.ir.fast import operands_of, successors_of
+
 if TYPE_CHECKING:
     pass
 
@@ -171,7 +173,7 @@ class TextPrinter(Printer):
     def _value_name(self, value: SSAValue) -> str:
         name = self._ssa_values.get(value)
         if name is None:
-            hint = value._name
+            hint = value.name_hint
             if hint:
                 names = self._ssa_names[-1]
                 count = names.get(hint, 0)
@@ -186,9 +188,9 @@ class TextPrinter(Printer):
         pieces = self._pieces
         attribute_text = self._attribute_text
         value_name = self._value_name
-        head += ", ".join([value_name(value) for value in op._operands]) + ")"
-        if op._successors:
-            head += " [" + ", ".join(["^" + self._get_block_name(block) for block in op._successors]) + "]"
+        head += ", ".join([value_name(value) for value in operands_of(op)]) + ")"
+        if successors_of(op):
+            head += " [" + ", ".join(["^" + self._get_block_name(block) for block in successors_of(op)]) + "]"
         if op.properties:
             head += f" <{self._entries_text(op.properties)}>"
         if op.regions:
@@ -200,11 +202,11 @@ class TextPrinter(Printer):
             head = ")"
         if attributes:
             head += " " + self._entries_text(attributes)
-        outputs = [result._type for result in op.results]
+        outputs = [result.type for result in op.results]
         results = ", ".join([attribute_text(type) for type in outputs])
         if len(outputs) != 1 or isinstance(outputs[0], FunctionType):
             results = f"({results})"
-        operands = ", ".join([attribute_text(value._type) for value in op._operands])
+        operands = ", ".join([attribute_text(value.type) for value in operands_of(op)])
         pieces.append(f"{head} : ({operands}) -> {results}")
         if self.print_debuginfo:
             pieces.append(" ")

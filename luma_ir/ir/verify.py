@@ -28,6 +28,7 @@ from xdsl.traits import (
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.ir.dominance import DominanceChecker, explain_use
+from luma_ir.ir.fast import operands_of, successors_of
 from luma_ir.ir.locations import format_place, is_known
 from luma_ir.ir.printing import op_headline
 from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByDefinitions, VerifiedByTypes
@@ -103,11 +104,11 @@ def _describe_region(region: Region, parts: list) -> int:
     What constraints may ask about a region: the number of arguments of its first block, whose types go to `parts`, and
     the number of its blocks; the former negative, less 2, when there are several, and -1 when there is none.
     """
-    first = region._first_block
+    first = region.first_block
     if first is None:
         return -1
-    parts += [argument._type for argument in first._args]
-    return len(first._args) if first is region._last_block else -2 - len(first._args)
+    parts += [argument.type for argument in first.args]
+    return len(first.args) if first is region.last_block else -2 - len(first.args)
 
 
 def _hand_written_verifier(cls: type[IRDLOperation]) -> Callable[[Operation], object] | None:
@@ -162,16 +163,16 @@ class _Verifier:
                 shape += (_describe_region(region, parts),)
             self.scope = outer
         properties, attributes = op.properties, op.attributes
-        parts += [value._type for value in op._operands]
-        parts += [result._type for result in op.results]
+        parts += [value.type for value in operands_of(op)]
+        parts += [result.type for result in op.results]
         parts += properties.values()
         if attributes:
             parts += attributes.values()
         key = (
             cls,
-            len(op._operands),
+            len(operands_of(op)),
             len(op.results),
-            len(op._successors),
+            len(successors_of(op)),
             tuple(properties),
             tuple(attributes),
             shape,
@@ -237,15 +238,15 @@ class _Verifier:
     def verify_region(self, parent: Operation, region: Region, rules: _OpRules) -> None:
         if region.parent is not parent:
             self.report(parent, "a region has another parent than the op that holds it")
-        block = region._first_block
+        block = region.first_block
         while block is not None:
             if block.parent is not region:
                 self.report(parent, "a block has another parent than the region that holds it")
             self.verify_block(parent, block, rules.needs_terminator)
-            block = block._next_block
+            block = block.next_block
 
     def verify_block(self, parent: Operation, block: Block, needs_terminator: bool) -> None:
-        op = block._first_op
+        op = block.first_op
         if op is None:
             if needs_terminator:
                 self.report(parent, "an empty block, which needs at least a terminator")
@@ -254,8 +255,8 @@ class _Verifier:
         while op is not None:
             if op.parent is not block:
                 self.report(op, "it has another parent than the block that holds it")
-            following = op._next_op
-            if op._successors:
+            following = op.next_op
+            if successors_of(op):
                 self.check_successors(op, block)
             cls = type(op)
             rules = _rules.get(cls) or _rules_of(cls)
@@ -268,12 +269,12 @@ class _Verifier:
             op = following
 
     def check_successors(self, op: Operation, block: Block) -> None:
-        if op._next_op is not None:
+        if op.next_op is not None:
             self.report(op, "an op with successors must be the last op of its block")
-        for index, successor in enumerate(op._successors):
+        for index, successor in enumerate(successors_of(op)):
             if successor.parent is not block.parent:
                 self.report(op, f"successor {index} is a block of a different region")
-            elif successor is block.parent._first_block:  # pyright: ignore[reportOptionalMemberAccess]
+            elif successor is block.parent.first_block:  # pyright: ignore[reportOptionalMemberAccess]
                 self.report(op, f"successor {index} is the entry block of the region")
 
 
@@ -293,67 +294,3 @@ def verify_module(module: Operation, engine: DiagnosticEngine) -> bool:
     if verifier.failed > MAX_ERRORS:
         engine.note(f"{verifier.failed - MAX_ERRORS} more verification errors are not shown")
     return verifier.failed == 0
-
-
-def find_broken_links(root: Operation) -> list[str]:
-    """
-    Check what no pass may ever break: the doubly linked lists of blocks and ops, parents, and that uses and operands
-    agree. For tests of code that edits the IR; empty when all is well.
-    """
-    problems: list[str] = []
-    expected: dict[int, set[tuple[int, int]]] = {}
-    values: dict[int, SSAValue | Block] = {}
-    pending = [root]
-    while pending:
-        op = pending.pop()
-        for name, targets, uses in (
-            ("operand", op._operands, op._operand_uses),
-            ("successor", op._successors, op._successor_uses),
-        ):
-            if len(targets) != len(uses):
-                problems.append(f"`{op.name}` has {len(targets)} {name}s and {len(uses)} uses")
-            for index, (target, use) in enumerate(zip(targets, uses, strict=False)):
-                values[id(target)] = target
-                expected.setdefault(id(target), set()).add((id(op), index))
-                if use._operation is not op or use._index != index:
-                    problems.append(f"use {index} of `{op.name}` says it is use {use._index} of another op")
-        for result in op.results:
-            values[id(result)] = result
-        for region in op.regions:
-            pending.extend(_check_region_links(op, region, values, problems))
-    for key, value in values.items():
-        found = {(id(use._operation), use._index) for use in value.uses}
-        if found != expected.get(key, set()):
-            problems.append(f"a value has {len(found)} uses in its list but {len(expected.get(key, ()))} in the IR")
-    return problems
-
-
-def _check_region_links(op: Operation, region: Region, values: dict, problems: list[str]) -> list[Operation]:
-    inner: list[Operation] = []
-    if region.parent is not op:
-        problems.append(f"a region of `{op.name}` has another parent")
-    previous_block = None
-    block = region._first_block
-    while block is not None:
-        values[id(block)] = block
-        if block.parent is not region or block._prev_block is not previous_block:
-            problems.append(f"a block of `{op.name}` is linked wrongly")
-        for index, arg in enumerate(block._args):
-            values[id(arg)] = arg
-            if arg.block is not block or arg.index != index:
-                problems.append(f"block argument {index} in `{op.name}` is numbered wrongly")
-        previous = None
-        child = block._first_op
-        while child is not None:
-            if child.parent is not block or child._prev_op is not previous:
-                problems.append(f"`{child.name}` is linked wrongly")
-            inner.append(child)
-            previous = child
-            child = child._next_op
-        if block._last_op is not previous:
-            problems.append(f"the last op of a block of `{op.name}` is another one")
-        previous_block = block
-        block = block._next_block
-    if region._last_block is not previous_block:
-        problems.append(f"the last block of `{op.name}` is another one")
-    return inner

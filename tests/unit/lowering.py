@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ir_links import find_broken_links
+
 from luma_ir.frontend import hir
 from luma_ir.frontend import types as t
 from luma_ir.frontend.lower import LowerOptions, lower_program
 from luma_ir.ir.diagnostics import DiagnosticEngine, SourceFile
 from luma_ir.ir.printing import module_text
-from luma_ir.ir.verify import find_broken_links, verify_module
+from luma_ir.ir.verify import verify_module
 
 SOURCE = SourceFile("test.luma", "line one\nline two\nline three\n")
 STRING = hir.StructDef("std.string.string", "string", [], ["bytes"], [t.ArrayType(t.U8)])

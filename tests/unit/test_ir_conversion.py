@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ir_helpers import read
+from ir_links import find_broken_links
 from xdsl.dialects import arith, cf, func, llvm
 from xdsl.dialects.builtin import IndexType, ModuleOp, UnrealizedConversionCastOp
 from xdsl.ir import Operation
@@ -12,7 +13,7 @@ from luma_ir.ir.conversion import Conversion, ConversionPlan, TypeConverter
 from luma_ir.ir.diagnostics import DiagnosticEngine, use_engine
 from luma_ir.ir.intern import I64
 from luma_ir.ir.text import module_text
-from luma_ir.ir.verify import find_broken_links, verify_module
+from luma_ir.ir.verify import verify_module
 
 PROGRAM = """
 func.func @f(%a: index, %b: index, %c: i1) -> index {

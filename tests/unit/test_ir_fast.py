@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import pytest
 from ir_helpers import PROGRAM, read
+from ir_links import find_broken_links
 from xdsl.dialects import arith, cf, func, llvm, scf
 from xdsl.dialects.builtin import ModuleOp, UnitAttr, i1, i32, i64
 from xdsl.ir import Block, Operation, Region
@@ -13,7 +14,6 @@ from xdsl.ir import Block, Operation, Region
 from luma_ir.ir import fast
 from luma_ir.ir.intern import int_attr
 from luma_ir.ir.locations import file_loc
-from luma_ir.ir.verify import find_broken_links
 
 HERE = file_loc("here.luma", 3, 4)
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ir_helpers import PROGRAM, parse_errors, read
+from ir_links import find_broken_links
 from xdsl.dialects.builtin import ModuleOp, UnknownLoc
 from xdsl.parser import Parser
 from xdsl.printer import Printer
@@ -20,7 +21,7 @@ from luma_ir.ir.diagnostics import DiagnosticEngine
 from luma_ir.ir.locations import unwrap
 from luma_ir.ir.printing import HEADLINE_LENGTH, op_headline
 from luma_ir.ir.text import module_text, parse_module, print_module
-from luma_ir.ir.verify import find_broken_links, verify_module
+from luma_ir.ir.verify import verify_module
 
 # Ops of one wording with other values, names that clash with suffixes, values used before they are defined, blocks in
 # any order, names without a dialect, several results, attributes with names in them, comments and odd line breaks.

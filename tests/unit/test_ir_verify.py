@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from ir_helpers import PROGRAM, read, verify_errors
+from ir_links import find_broken_links
 from xdsl.dialects import arith, func
 from xdsl.dialects.builtin import ModuleOp, StringAttr, i32, i64
 
@@ -11,7 +12,7 @@ from luma_ir.ir import fast
 from luma_ir.ir.diagnostics import DiagnosticEngine
 from luma_ir.ir.dominance import DominatorTree, reverse_postorder
 from luma_ir.ir.intern import int_attr
-from luma_ir.ir.verify import MAX_ERRORS, find_broken_links, verify_module
+from luma_ir.ir.verify import MAX_ERRORS, verify_module
 
 VALID = {
     "program": PROGRAM,

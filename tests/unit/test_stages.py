@@ -2,8 +2,8 @@
 Invariants over the whole pipeline, on real programs.
 
 The IR is the interface: what is printed after any stage, parsed back and carried on gives the same program. Every op
-has a location. The same source gives the same IR. What we lower to, upstream's tools accept and translate to a program that
-behaves the same.
+has a location. The same source gives the same IR. What we lower to, upstream's tools accept and translate to a program
+that behaves the same.
 """
 
 from __future__ import annotations

@@ -92,6 +92,50 @@ def test_docstrings_and_size(path: Path) -> None:
             assert size <= MAX_FUNCTION_LINES or key in LONG_FUNCTIONS, f"{key} has {size} lines"
 
 
+PRIVATE_FIELDS = re.compile(
+    r"\b(?!self\b|cls\b)\w+\._(operands|operand_uses|type|name|(next|prev)_(op|block|use)|(first|last)_(op|block)|"
+    r"successors|successor_uses)\b"
+)
+
+
+def test_facade_over_private_fields() -> None:
+    """Only `ir/fast.py`, with `making`, touches private fields of xDSL's IR classes."""
+    for path in MODULES:
+        if relative(path) not in ("luma_ir/ir/fast.py", "luma_ir/ir/making.py"):
+            found = PRIVATE_FIELDS.search(path.read_text())
+            assert found is None, f"{relative(path)} uses `{found.group()}`"
+
+
+def test_values_have_no_effects() -> None:
+    """At the `luma` level only the ops of unsafe code touch memory; all other ops on values are free of effects."""
+    from xdsl.traits import NoMemoryEffect
+
+    from luma_ir.dialects.luma import arrays
+
+    effects = {"luma.ptr.load", "luma.ptr.store", "luma.array.ptr", "luma.slot"}
+    ops = [value for value in vars(arrays).values() if getattr(value, "name", "").startswith("luma.")]
+    assert len(ops) > 15
+    pure = {op.name for op in ops if hasattr(op, "traits") and any(isinstance(t, NoMemoryEffect) for t in op.traits)}
+    found = {op.name for op in ops} - pure
+    assert found <= effects, found - effects
+
+
+def test_operating_system_through_one_module() -> None:
+    """Only `std.sys` (and `std.libm`, for mathematics) declares foreign functions."""
+    declaring = {path.name for path in (PACKAGE / "stdlib").glob("*.luma") if 'extern "C"' in path.read_text()}
+    assert declaring == {"sys.luma", "libm.luma"}
+
+
+def test_run_time_system_is_written_in_luma() -> None:
+    """What lowered code calls at run time is defined in the library, not made by Python."""
+    from luma_ir.passes.analysis.callgraph import RUNTIME_ENTRY_POINTS
+
+    source = (PACKAGE / "stdlib" / "rt.luma").read_text()
+    assert RUNTIME_ENTRY_POINTS
+    for symbol in RUNTIME_ENTRY_POINTS:
+        assert f"func {symbol.removeprefix('std.rt.')}(" in source, symbol
+
+
 def pass_files() -> list[Path]:
     """The files that hold one pass each."""
     return [
