@@ -113,7 +113,7 @@ def test_values_have_no_effects() -> None:
     from luma_ir.dialects.luma import arrays
 
     effects = {"luma.ptr.load", "luma.ptr.store", "luma.array.ptr", "luma.slot"}
-    ops = [value for value in vars(arrays).values() if getattr(value, "name", "").startswith("luma.")]
+    ops = [value for name, value in vars(arrays).items() if name.endswith("Op") and value.name.startswith("luma.")]
     assert len(ops) > 15
     pure = {op.name for op in ops if hasattr(op, "traits") and any(isinstance(t, NoMemoryEffect) for t in op.traits)}
     found = {op.name for op in ops} - pure

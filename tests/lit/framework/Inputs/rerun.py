@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from pathlib import Path
 
 from luma_ir.tools.luma_opt import main
 
@@ -12,5 +13,5 @@ try:
     status = main(["--run-reproducer", reproducer, "--load-plugin", sys.argv[2]])
     assert status == 1, status
 finally:
-    for line in re.findall(r"\S+luma-crash-\S+\.mlir", open(sys.argv[1]).read()):
+    for line in re.findall(r"\S+luma-crash-\S+\.mlir", Path(sys.argv[1]).read_text()):
         os.unlink(line)
