@@ -9,8 +9,11 @@ leaks ends with status 102 and so fails. Programs run unoptimised with overflow 
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
+from collections.abc import Iterator
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 import pytest
@@ -36,22 +39,33 @@ def read_lines(path: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
-def build(source: Path, level: int, binary: Path) -> None:
-    """Compile a program in this process, which saves the start of the compiler for each."""
+def build(folder: Path, source: Path, level: int, binary: Path) -> str:
+    """Compile a program; the result is what the compiler had to say about errors."""
+    # Panics show the path of the source as it is seen from the working folder.
+    os.chdir(folder)
     session = Session(Options(opt_level=level, overflow="trap", leak_check=True))
     made = build_executable(session, source, binary)
-    assert made, render(session.engine.diagnostics, sources=session.sources)
+    return "" if made else render(session.engine.diagnostics, sources=session.sources)
+
+
+@pytest.fixture(scope="module")
+def compiler() -> Iterator[Pool]:
+    """A process that compiles one program after another: the compiler starts once, and is not slowed by coverage."""
+    watched = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("COVERAGE_")}
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        pool.apply(os.getpid)
+        os.environ.update(watched)
+        yield pool
 
 
 @pytest.mark.parametrize("level", LEVELS)
 @pytest.mark.parametrize("name", program_names())
-def test_program(name: str, level: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_program(name: str, level: str, tmp_path: Path, compiler: Pool) -> None:
     """Compile, run, compare."""
     source = PROGRAMS / f"{name}.luma"
     binary = tmp_path / "program"
-    # Panics show the path of the source as it is seen from the working folder.
-    monkeypatch.chdir(source.parent)
-    build(Path(source.name), LEVELS[level], binary)
+    errors = compiler.apply(build, (source.parent, Path(source.name), LEVELS[level], binary))
+    assert not errors, errors
     given = source.with_suffix(".in")
     result = subprocess.run(
         [str(binary), *read_lines(source.with_suffix(".args"))],
