@@ -117,6 +117,7 @@ class Function:
     link_name: str | None = None
     inline: str | None = None
     cold: bool = False
+    track_caller: bool = False
     fastmath: bool = False
     variadic: bool = False
     addressed: list[Local] = Factory(list)

@@ -27,9 +27,9 @@ def luma_instantiate() -> str:
 
 
 def luma_simplify(opt: int = 2) -> str:
-    """Optimise values; nothing at level 0."""
+    """Optimise values; at level 0 only what panics must show the place of."""
     if opt == 0:
-        return ""
+        return "luma-inline{tracked=true}"
     if opt == 1:
         return (
             "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-inline{threshold=8},luma-symbol-dce,"

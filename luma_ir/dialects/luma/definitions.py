@@ -86,6 +86,7 @@ class FuncOp(IRDLOperation):
     """ "always" for `#[inline]`, "never" for `#[inline(never)]`."""
     cold = opt_prop_def(UnitAttr)
     fastmath = opt_prop_def(UnitAttr)
+    track_caller = opt_prop_def(UnitAttr)
     no_return = opt_prop_def(UnitAttr)
     variadic = opt_prop_def(UnitAttr)
     body = region_def()
@@ -101,6 +102,7 @@ class FuncOp(IRDLOperation):
         "inline",
         "cold",
         "fastmath",
+        "track_caller",
         "no_return",
         "variadic",
     )

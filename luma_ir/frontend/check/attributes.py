@@ -14,6 +14,7 @@ KNOWN: dict[str, tuple[type, ...] | None] = {
     "should_panic": _FUNCTION,
     "bench": _FUNCTION,
     "inline": _FUNCTION,
+    "track_caller": _FUNCTION,
     "cold": _FUNCTION,
     "fastmath": _FUNCTION,
     "export": _FUNCTION,

@@ -107,6 +107,7 @@ class Signatures(Definitions):
             inline=inline,
             cold=decl.attribute("cold") is not None,
             fastmath=decl.attribute("fastmath") is not None,
+            track_caller=decl.attribute("track_caller") is not None,
         )
         info.function = function
         self.infos[symbol] = info

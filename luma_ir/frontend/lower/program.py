@@ -180,6 +180,7 @@ def lower_function(shared: Shared, function: hir.Function) -> luma.FuncOp:
             properties[name] = string_attr(value)
     flags = (
         ("cold", function.cold),
+        ("track_caller", function.track_caller),
         ("fastmath", function.fastmath),
         ("no_return", function.result == types.NEVER),
         ("variadic", function.variadic),

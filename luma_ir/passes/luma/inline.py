@@ -8,7 +8,8 @@ Expects: verified IR without generics (generic functions are left alone). Leaves
 
 Callees are finished before their callers, so that what is copied is simplified already. A body that returns early is
 wrapped in a `luma.loop`, whose returns are breaks; `luma-canonicalize` turns the common ones into conditions. Each
-copied op gets the location `callsite(name(callee) at call)`, which panics and debug information read.
+copied op gets the location `callsite(name(callee) at call)`, which panics and debug information read; what comes from
+a function with `track_caller`, which is always inlined, the location of the call: it is the caller who panics.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class LumaInlinePass(ModulePass):
     Inline calls.
 
     Options:
+        tracked: inline calls of functions with `track_caller` and nothing else.
         threshold: bodies of at most so many ops are inlined everywhere.
         once: private functions with one call are inlined up to this many ops.
         growth: no function grows beyond this many ops, `#[inline]` aside.
@@ -63,12 +65,16 @@ class LumaInlinePass(ModulePass):
 
     name = "luma-inline"
 
+    tracked: bool = False
     threshold: int = 48
     once: int = 400
     growth: int = 6000
     spread: int = 1200
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
+        functions = [each for each in block_ops(op.body.block) if isinstance(each, luma.FuncOp)]
+        if self.tracked and all(function.track_caller is None for function in functions):
+            return
         _Inliner(self, op).run()
 
 
@@ -81,8 +87,14 @@ class _Inliner:
         self.types = TypeTable(module)
 
     def run(self) -> None:
-        for node in self.graph.callees_first():
+        nodes = self.graph.callees_first()
+        for node in nodes:
             self._visit(node)
+        if self.options.tracked:
+            for node in nodes:
+                function = node.function
+                if function.track_caller is not None and not (node.callers or node.referenced) and _private(function):
+                    erase(function)
 
     def _visit(self, node: Node) -> None:
         function = node.function
@@ -95,8 +107,12 @@ class _Inliner:
             if callee is None or callee is node or not self._wanted(node, callee, call, cold):
                 continue
             if inline_call(call, callee.function):
+                if self.options.tracked:
+                    callee.callers -= 1
                 node.size += callee.size
                 changed = True
+        if self.options.tracked:
+            return
         if changed and node.callers and not node.recursive and node.size <= 4 * self.options.once:
             # What is copied into callers is simplified first, and its size is what is left.
             canonicalize(function, self.types)
@@ -114,6 +130,10 @@ class _Inliner:
             or call.type_args is not None
             or (function.fastmath is None) != (caller.function.fastmath is None)
         ):
+            return False
+        if function.track_caller is not None:
+            return True
+        if self.options.tracked:
             return False
         wish = function.inline.data if function.inline is not None else ""
         if wish == "never":
@@ -161,7 +181,7 @@ def inline_call(call: luma.CallOp, function: luma.FuncOp) -> bool:
     returns = [op for op in walk(function) if type(op) is luma.ReturnOp]
     if not returns:
         return False
-    stamp = _Stamp(_display_name(function), call.location)
+    stamp = _Stamp(_display_name(function), call.location, is_hidden=function.track_caller is not None)
     values: dict[SSAValue, SSAValue] = dict(zip(body.args, operands_of(call), strict=True))
     if len(returns) == 1 and returns[0] is last:
         for op in block_ops(body):
@@ -219,9 +239,10 @@ def _returns_to_breaks(body: Block) -> None:
 class _Stamp:
     """Gives copied ops the location of the original inside the callee, called at the call's place."""
 
-    def __init__(self, display: str, call_location: LocationAttr):
+    def __init__(self, display: str, call_location: LocationAttr, *, is_hidden: bool = False):
         self.display = display
         self.call_location = call_location
+        self.is_hidden = is_hidden
         self.known: dict[int, LocationAttr] = {}
         self.kept: list[LocationAttr] = []
 
@@ -235,6 +256,8 @@ class _Stamp:
 
     def of(self, location: LocationAttr) -> LocationAttr:
         """The location that stands for `location` when it is reached through the call."""
+        if self.is_hidden:
+            return self.call_location
         found = self.known.get(id(location))
         if found is None:
             if type(location) is CallSiteLoc:
