@@ -153,7 +153,7 @@ def _claim_symbol(op: Operation, state: Conversion, link: str, type_: Attribute,
     return True
 
 
-UNWIND_TABLE = UWTableKindAttr(string_attr("sync"))
+UNWIND_TABLE = UWTableKindAttr(string_attr("sync"))  # pyright: ignore[reportCallIssue]
 """Marks a function as one that the call stack can be walked through."""
 
 
