@@ -43,9 +43,22 @@ def compiler_fingerprint() -> str:
     return _digest("\n".join(entries).encode())
 
 
+def processor_fingerprint() -> str:
+    """What this machine's processor can do: code is made for it, and a cache folder may be shared by several machines."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
+            features = [
+                line for line in itertools.islice(lines, 32) if line.startswith(("model name", "flags", "Features"))
+            ]
+    except OSError:
+        features = [platform.processor()]
+    return _digest("".join([platform.machine(), *features]).encode())
+
+
 def manifest_key(root: Path, options: str) -> str:
-    """The name of the manifest for a root file and options."""
-    return _digest(f"{root.resolve()}\0{options}\0{compiler_fingerprint()}".encode())
+    """The name of the manifest for a root file and options, on this kind of processor."""
+    parts = (str(root.resolve()), options, compiler_fingerprint(), processor_fingerprint())
+    return _digest("\0".join(parts).encode())
 
 
 def find(key: str) -> Path | None:

@@ -165,6 +165,16 @@ def test_run_sees_a_changed_module(tmp_path: Path) -> None:
     assert tool("luma", "run", "main.luma", cwd=tmp_path).stdout == "2\n"
 
 
+def test_cache_knows_the_processor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Code for one processor is not taken on another, as in a home folder that several machines share."""
+    from luma_ir.driver import cache
+
+    here = cache.manifest_key(tmp_path / "a.luma", "")
+    assert cache.manifest_key(tmp_path / "a.luma", "") == here
+    monkeypatch.setattr(cache, "processor_fingerprint", lambda: "another")
+    assert cache.manifest_key(tmp_path / "a.luma", "") != here
+
+
 def test_run_without_a_linker(hello: Path) -> None:
     """With no C compiler on the machine `luma run` works in memory, with arguments, status and output."""
     empty = hello / "empty"
