@@ -8,8 +8,10 @@ renaming, so that parallel writers are safe. This module imports nothing heavy: 
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
+import platform
 import tempfile
 from pathlib import Path
 
