@@ -46,7 +46,7 @@ def compiler_fingerprint() -> str:
 
 
 def processor_fingerprint() -> str:
-    """What this machine's processor can do: code is made for it, and a cache folder may be shared by several machines."""
+    """What this processor can do: code is made for it, and several machines may share a cache folder."""
     try:
         with open("/proc/cpuinfo", encoding="utf-8", errors="replace") as lines:
             features = [
