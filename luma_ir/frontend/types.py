@@ -153,13 +153,45 @@ class PtrType(Type):
 
 @frozen
 class FuncType(Type):
-    """`func(A, B) -> C`."""
+    """`func(A, B) -> C`; `inout` has the numbers of the parameters that are changed in place for the caller."""
 
     params: tuple[Type, ...]
     result: Type
+    inout: tuple[int, ...] = ()
 
     def __str__(self) -> str:
-        return f"func({', '.join(map(str, self.params))}) -> {self.result}"
+        shown = [f"inout {param}" if number in self.inout else str(param) for number, param in enumerate(self.params)]
+        result = "" if self.result == UNIT else f" -> {self.result}"
+        return f"func({', '.join(shown)}){result}"
+
+
+@frozen
+class AnyType(Type):
+    """`any Trait`: a value of some type that implements the trait, which is named by its symbol."""
+
+    trait: str
+    name: str = field(eq=False)
+    """The trait's name in the source."""
+    args: tuple[Type, ...] = ()
+
+    def __str__(self) -> str:
+        return f"any {_nominal(self.name, self.args)}"
+
+
+@frozen
+class AssocType(Type):
+    """
+    `T::Item`: the associated type `name` that `base`, in which a type parameter occurs, has as an implementation of a
+    trait. Where the base is known the type that it stands for takes its place.
+    """
+
+    base: Type
+    trait: str
+    name: str
+    trait_args: tuple[Type, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.base}::{self.name}"
 
 
 @frozen

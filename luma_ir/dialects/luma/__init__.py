@@ -64,9 +64,12 @@ from luma_ir.dialects.luma.definitions import (
     StructOp,
     TraitCallOp,
 )
+from luma_ir.dialects.luma.objects import AnyCallOp, AnyMakeOp, CallClosureOp, ClosureOp, TraitOp
 from luma_ir.dialects.luma.traits import EarlyExit, Linear, MayPanic
 from luma_ir.dialects.luma.types import (
+    AnyType,
     ArrayType,
+    AssocType,
     ClosureType,
     EnumType,
     FixedType,
@@ -77,25 +80,26 @@ from luma_ir.dialects.luma.types import (
 )
 
 OPS = [
-    ArrayAppendOp, ArrayFillOp, ArrayLenOp, ArrayLiteralOp, ArrayMakeOp, ArrayPopOp, ArrayPtrOp, ArrayPushOp,
-    ArrayReserveOp, ArraySliceOp, ArrayTruncateOp, AssertOp, BreakOp, CallOp, CheckBoundsOp, CheckDivOp,
-    CheckOverflowOp, CheckSliceOp, ContinueOp, EnumGetOp, EnumIsOp, EnumMakeOp, EnumOp, EnumTagOp, FloatToIntOp,
-    ForOp, FuncOp, GetOp, IfOp, ImplOp, LocationOp, LoopOp, PanicOp, PtrCastOp, PtrFieldOp, PtrLoadOp, PtrOffsetOp,
-    PtrStoreOp, PutOp, ReturnOp, SetOp, SlotOp, StaticOp, StringLiteralOp, StructMakeOp, StructOp, TakeOp, TraitCallOp,
-    TupleMakeOp, UndefOp, UnreachableOp, YieldOp,
+    AnyCallOp, AnyMakeOp, CallClosureOp, ClosureOp, TraitOp, ArrayAppendOp, ArrayFillOp, ArrayLenOp, ArrayLiteralOp,
+    ArrayMakeOp, ArrayPopOp, ArrayPtrOp, ArrayPushOp, ArrayReserveOp, ArraySliceOp, ArrayTruncateOp, AssertOp, BreakOp,
+    CallOp, CheckBoundsOp, CheckDivOp, CheckOverflowOp, CheckSliceOp, ContinueOp, EnumGetOp, EnumIsOp, EnumMakeOp,
+    EnumOp, EnumTagOp, FloatToIntOp, ForOp, FuncOp, GetOp, IfOp, ImplOp, LocationOp, LoopOp, PanicOp, PtrCastOp,
+    PtrFieldOp, PtrLoadOp, PtrOffsetOp, PtrStoreOp, PutOp, ReturnOp, SetOp, SlotOp, StaticOp, StringLiteralOp,
+    StructMakeOp, StructOp, TakeOp, TraitCallOp, TupleMakeOp, UndefOp, UnreachableOp, YieldOp,
 ]  # fmt: skip
 
-TYPES = [ArrayType, ClosureType, EnumType, FixedType, ParamType, PtrType, StructType, TupleType]
+TYPES = [AnyType, ArrayType, AssocType, ClosureType, EnumType, FixedType, ParamType, PtrType, StructType, TupleType]
 
 Luma = Dialect("luma", OPS, TYPES)
 
 __all__ = [
-    "INDEX_STEP", "ArrayAppendOp", "ArrayFillOp", "ArrayLenOp", "ArrayLiteralOp", "ArrayMakeOp", "ArrayPopOp",
-    "ArrayPtrOp", "ArrayPushOp", "ArrayReserveOp", "ArraySliceOp", "ArrayTruncateOp", "ArrayType", "AssertOp",
-    "BreakOp", "CallOp", "CheckBoundsOp", "CheckDivOp", "CheckOverflowOp", "CheckSliceOp", "ClosureType",
-    "ContinueOp", "EarlyExit", "EnumGetOp", "EnumIsOp", "EnumMakeOp", "EnumOp", "EnumTagOp", "EnumType", "FixedType",
-    "FloatToIntOp", "ForOp", "FuncOp", "GetOp", "IfOp", "ImplOp", "Linear", "LocationOp", "LoopOp", "Luma", "MayPanic",
-    "PanicOp", "ParamType", "PtrCastOp", "PtrFieldOp", "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp",
-    "ReturnOp", "SetOp", "SlotOp", "StaticOp", "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp",
-    "TraitCallOp", "TupleMakeOp", "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
+    "INDEX_STEP", "AnyCallOp", "AnyMakeOp", "AnyType", "ArrayAppendOp", "ArrayFillOp", "ArrayLenOp", "ArrayLiteralOp",
+    "ArrayMakeOp", "ArrayPopOp", "ArrayPtrOp", "ArrayPushOp", "ArrayReserveOp", "ArraySliceOp", "ArrayTruncateOp",
+    "ArrayType", "AssertOp", "AssocType", "BreakOp", "CallClosureOp", "CallOp", "CheckBoundsOp", "CheckDivOp",
+    "CheckOverflowOp", "CheckSliceOp", "ClosureOp", "ClosureType", "ContinueOp", "EarlyExit", "EnumGetOp", "EnumIsOp",
+    "EnumMakeOp", "EnumOp", "EnumTagOp", "EnumType", "FixedType", "FloatToIntOp", "ForOp", "FuncOp", "GetOp", "IfOp",
+    "ImplOp", "Linear", "LocationOp", "LoopOp", "Luma", "MayPanic", "PanicOp", "ParamType", "PtrCastOp", "PtrFieldOp",
+    "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp", "ReturnOp", "SetOp", "SlotOp", "StaticOp",
+    "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp", "TraitCallOp", "TraitOp", "TupleMakeOp",
+    "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
 ]  # fmt: skip

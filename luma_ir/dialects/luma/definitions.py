@@ -275,7 +275,7 @@ class CallOp(IRDLOperation):
         signature = callee.properties.get("function_type")
         if not isinstance(signature, FunctionType):
             raise VerifyException(f"`@{name}` is a `{callee.name}`, not a function")
-        inputs, outputs = _instantiate(name, signature, callee, self.type_args)
+        inputs, outputs = instantiate_signature(name, signature, callee, self.type_args)
         arguments = self.arguments.types
         if callee.properties.get("variadic") is not None:
             arguments = arguments[: len(inputs)]
@@ -296,6 +296,8 @@ class TraitCallOp(IRDLOperation):
     trait = prop_def(FlatSymbolRefAttrConstr)
     method = prop_def(StringAttr)
     self_type = prop_def(Attribute)
+    trait_args = opt_prop_def(ArrayAttr)
+    """What the trait's own type parameters stand for (`From<A>`)."""
     type_args = opt_prop_def(ArrayAttr)
     arguments = var_operand_def()
     res = var_result_def()
@@ -409,12 +411,16 @@ class ImplOp(IRDLOperation):
     Say which functions implement a trait for a type (a pattern with `type_params`).
 
         luma.impl @std.prelude.Show for i64 {methods = {show = @std.fmt.show_i64}}
+        luma.impl @std.iter.Iterator for !luma.struct<@main.Countdown> {methods = {...}, types = {Item = i64}}
     """
 
     name = "luma.impl"
     trait = prop_def(FlatSymbolRefAttrConstr)
     self_type = prop_def(Attribute)
     methods = prop_def(DictionaryAttr)
+    trait_args = opt_prop_def(ArrayAttr)
+    types = opt_prop_def(DictionaryAttr)
+    """The associated types (source types) by name."""
     type_params = opt_prop_def(ArrayAttr)
     traits = traits_def(VerifiedByTypes(), UsesSymbols())
     irdl_options = (ParsePropInAttrDict(),)
@@ -447,7 +453,7 @@ def _methods_of_traits(module: Operation) -> dict[str, set[str]]:
     return methods
 
 
-def _instantiate(
+def instantiate_signature(
     name: str, signature: FunctionType, callee: Operation, type_args: ArrayAttr | None
 ) -> tuple[Sequence[Attribute], Sequence[Attribute]]:
     """The types of the arguments and results of a call, with type arguments put in."""

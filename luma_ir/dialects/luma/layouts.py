@@ -21,7 +21,9 @@ from xdsl.ir import Attribute, Operation
 
 from luma_ir.dialects.luma.types import (
     INDEX_STEP,
+    AnyType,
     ArrayType,
+    AssocType,
     ClosureType,
     EnumType,
     FixedType,
@@ -89,6 +91,14 @@ def _map_leaves(type: Attribute, change: Callable[[Attribute], Attribute]) -> At
         return intern(PtrType(_map_leaves(type.element, change)))
     if isinstance(type, ClosureType):
         return intern(ClosureType(_map_leaves(type.signature, change)))
+    if isinstance(type, AnyType):
+        if not type.args.data:
+            return intern(type)
+        return intern(AnyType(type.definition, array([_map_leaves(arg, change) for arg in type.args.data])))
+    if isinstance(type, AssocType):
+        return intern(
+            AssocType(type.trait, type.member, array([_map_leaves(each, change) for each in type.types.data]))
+        )
     if isinstance(type, FunctionType):
         return function_type(
             [_map_leaves(input, change) for input in type.inputs.data],
@@ -119,11 +129,11 @@ def type_param_names(op: Operation) -> tuple[str, ...]:
 
 def is_concrete(type: Attribute) -> bool:
     """Tell whether no type parameter occurs in a type."""
-    if isinstance(type, ParamType):
+    if isinstance(type, ParamType | AssocType):
         return False
     if isinstance(type, ArrayType | FixedType | PtrType):
         return is_concrete(type.element)
-    if isinstance(type, StructType | EnumType):
+    if isinstance(type, StructType | EnumType | AnyType):
         return all(map(is_concrete, type.args.data))
     if isinstance(type, TupleType):
         return all(map(is_concrete, type.elements.data))
@@ -277,12 +287,12 @@ class Definitions:
 
     def is_counted(self, type: Attribute) -> bool:
         """
-        Tell whether values of a type own counted memory: arrays, closures, recursive enums, and what contains one.
-        A type parameter counts as such, since it may stand for one.
+        Tell whether values of a type own counted memory: arrays, closures, `any` values, recursive enums, and what
+        contains one. A type parameter counts as such, since it may stand for one.
         """
         found = self._counted.get(type)
         if found is None:
-            if isinstance(type, ArrayType | ClosureType | ParamType):
+            if isinstance(type, ArrayType | ClosureType | AnyType | ParamType | AssocType):
                 found = True
             elif not isinstance(type, StructType | TupleType | EnumType | FixedType):
                 found = False

@@ -165,7 +165,10 @@ class ParamType(ParametrizedAttribute, TypeAttribute):
 
 @irdl_attr_definition
 class ClosureType(ParametrizedAttribute, TypeAttribute):
-    """A function value: `!luma.closure<(i64) -> f64>`."""
+    """
+    A function value: `!luma.closure<(i64) -> f64>`. As in `luma.func`, unit is no result, and new values of `inout`
+    parameters are the last results.
+    """
 
     name = "luma.closure"
     signature: Attribute
@@ -182,3 +185,54 @@ class ClosureType(ParametrizedAttribute, TypeAttribute):
     def verify(self) -> None:
         if not isinstance(self.signature, FunctionType):
             raise VerifyException(f"the signature of a closure is a function type, not `{self.signature}`")
+
+
+@irdl_attr_definition
+class AnyType(ParametrizedAttribute, TypeAttribute):
+    """A value of some type that implements a trait: `!luma.any<@main.Shape>`, `!luma.any<@main.Sink, [i64]>`."""
+
+    name = "luma.any"
+    definition: SymbolRefAttr
+    args: ArrayAttr[Attribute]
+
+    @classmethod
+    def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
+        return _parse_nominal(parser)
+
+    def print_parameters(self, printer: Printer) -> None:
+        _print_nominal(printer, self.definition, self.args)
+
+
+@irdl_attr_definition
+class AssocType(ParametrizedAttribute, TypeAttribute):
+    """
+    An associated type of a type parameter: `!luma.assoc<@std.iter.Iterator, "Item", !luma.param<"I">>`. The base comes
+    first in `types`, the trait's arguments follow it. Gone after `luma-monomorphize`.
+    """
+
+    name = "luma.assoc"
+    trait: SymbolRefAttr
+    member: StringAttr
+    types: ArrayAttr[Attribute]
+
+    @classmethod
+    def parse_parameters(cls, parser: AttrParser) -> Sequence[Attribute]:
+        with parser.in_angle_brackets():
+            trait = parser.parse_symbol_name()
+            parser.parse_punctuation(",")
+            member = parser.parse_attribute()
+            parser.parse_punctuation(",")
+            types = parser.parse_comma_separated_list(parser.Delimiter.NONE, parser.parse_type)
+            return (SymbolRefAttr(trait), member, ArrayAttr(types))
+
+    def print_parameters(self, printer: Printer) -> None:
+        with printer.in_angle_brackets():
+            printer.print_attribute(self.trait)
+            printer.print_string(", ")
+            printer.print_attribute(self.member)
+            printer.print_string(", ")
+            printer.print_list(self.types.data, printer.print_attribute)
+
+    def verify(self) -> None:
+        if not self.types.data:
+            raise VerifyException("an associated type is that of a type")

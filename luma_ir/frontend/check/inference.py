@@ -12,7 +12,9 @@ from luma_ir.frontend.types import (
     ERROR,
     F64,
     I64,
+    AnyType,
     ArrayType,
+    AssocType,
     BoolType,
     CharType,
     EnumType,
@@ -98,7 +100,12 @@ def _map(type_: Type, change) -> Type:  # type: ignore[no-untyped-def]
         element = change(type_.element)
         return type_ if element is type_.element else PtrType(element)
     if isinstance(type_, FuncType):
-        return FuncType(tuple([change(param) for param in type_.params]), change(type_.result))
+        return FuncType(tuple([change(param) for param in type_.params]), change(type_.result), type_.inout)
+    if isinstance(type_, AnyType):
+        return AnyType(type_.trait, type_.name, tuple([change(arg) for arg in type_.args]))
+    if isinstance(type_, AssocType):
+        trait_args = tuple([change(arg) for arg in type_.trait_args])
+        return AssocType(change(type_.base), type_.trait, type_.name, trait_args)
     return type_
 
 
@@ -136,7 +143,22 @@ def parts(type_: Type) -> tuple[Type, ...]:
         return type_.elements
     if isinstance(type_, FuncType):
         return (*type_.params, type_.result)
+    if isinstance(type_, AnyType):
+        return type_.args
+    if isinstance(type_, AssocType):
+        return (type_.base, *type_.trait_args)
     return ()
+
+
+def _identity(type_: Type) -> object:
+    """What must be equal in two types of one kind besides their parts; structs and enums are compared by symbol."""
+    if isinstance(type_, FixedType):
+        return type_.size
+    if isinstance(type_, FuncType):
+        return type_.inout
+    if isinstance(type_, AnyType):
+        return type_.trait
+    return (type_.trait, type_.name) if isinstance(type_, AssocType) else None
 
 
 def open_variable(type_: Type) -> TypeVar | None:
@@ -226,7 +248,7 @@ class Unifier:
         if isinstance(lhs, StructType | EnumType):
             if lhs.definition.symbol != rhs.definition.symbol:  # type: ignore[attr-defined]
                 return False
-        elif isinstance(lhs, FixedType) and lhs.size != rhs.size:  # type: ignore[attr-defined]
+        elif _identity(lhs) != _identity(rhs):
             return False
         left, right = parts(lhs), parts(rhs)
         if len(left) != len(right):

@@ -82,7 +82,13 @@ class TypeLowering:
             case types.FuncType():
                 inputs = [self.source(param) for param in type.params]
                 outputs = [] if type.result in (types.UNIT, types.NEVER) else [self.source(type.result)]
+                outputs += [inputs[number] for number in type.inout]
                 return ir_types.ClosureType(function_type(inputs, outputs))
+            case types.AnyType():
+                return ir_types.AnyType(symbol(type.trait), array([self.source(arg) for arg in type.args]))
+            case types.AssocType():
+                parts = [self.source(each) for each in (type.base, *type.trait_args)]
+                return ir_types.AssocType(symbol(type.trait), string_attr(type.name), array(parts))
         return UNIT_TYPE
 
 
@@ -107,8 +113,13 @@ def substitute(type: types.Type, args: Mapping[str, types.Type]) -> types.Type:
             return types.PtrType(substitute(type.element, args))
         case types.FuncType():
             return types.FuncType(
-                tuple([substitute(param, args) for param in type.params]), substitute(type.result, args)
+                tuple([substitute(param, args) for param in type.params]), substitute(type.result, args), type.inout
             )
+        case types.AnyType():
+            return types.AnyType(type.trait, type.name, tuple([substitute(arg, args) for arg in type.args]))
+        case types.AssocType():
+            trait_args = tuple([substitute(arg, args) for arg in type.trait_args])
+            return types.AssocType(substitute(type.base, args), type.trait, type.name, trait_args)
     return type
 
 

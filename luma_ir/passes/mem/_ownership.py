@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from attrs import frozen
 from xdsl.dialects import scf
-from xdsl.dialects.builtin import ArrayAttr, StringAttr
+from xdsl.dialects.builtin import ArrayAttr, DenseArrayBase, StringAttr
 from xdsl.dialects.llvm import LLVMPointerType
 
 from luma_ir.dialects import luma, mem
@@ -51,6 +51,21 @@ def _call_modes(op: Operation, functions: FunctionTable) -> Sequence[Mode]:
     return [*modes, *rest]
 
 
+def _inout_modes(op: Operation, count: int) -> list[Mode]:
+    """Values are lent to code that is only known when the program runs, and handed over where they are changed."""
+    inout = op.properties.get("inout")
+    places: set[object] = set(inout.iter_values()) if isinstance(inout, DenseArrayBase) else set()
+    return [OWN if number in places else BORROW for number in range(count)]
+
+
+def _closure_modes(op: Operation, _functions: FunctionTable) -> Sequence[Mode]:
+    return [BORROW, *_inout_modes(op, len(operands_of(op)) - 1)]
+
+
+def _any_modes(op: Operation, _functions: FunctionTable) -> Sequence[Mode]:
+    return _inout_modes(op, len(operands_of(op)))
+
+
 _ROWS: dict[type[Operation], Ownership] = {
     op: Ownership(OWN)
     for op in (
@@ -78,6 +93,10 @@ _ROWS |= {
     luma.PtrStoreOp: Ownership((OWN, BORROW)),
     mem.DropRestOp: Ownership((OWN, BORROW)),
     luma.CallOp: Ownership(_call_modes),
+    luma.ClosureOp: Ownership(OWN),
+    luma.AnyMakeOp: Ownership(OWN),
+    luma.CallClosureOp: Ownership(_closure_modes),
+    luma.AnyCallOp: Ownership(_any_modes),
 }
 
 
