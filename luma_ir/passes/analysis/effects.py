@@ -95,9 +95,10 @@ ALLOCATING: frozenset[type[Operation]] = frozenset(
         luma.ArraySliceOp,
         luma.SetOp,
         luma.UndefOp,
+        luma.AnyMakeOp,
     }
 )
-"""Ops whose result is an array of its own: merged with an equal one it would be shared, and copied when changed."""
+"""Ops whose result is an array or object of its own: merged with an equal one it would be shared, and copied when changed."""
 
 _AGGREGATES = frozenset({luma.StructMakeOp, luma.TupleMakeOp, luma.EnumMakeOp})
 _SCALARS = frozenset({IntegerType, IndexType, Float32Type, Float64Type})

@@ -133,7 +133,11 @@ def read_of_make(op: Operation, folder: Folder) -> bool:
     if not 0 <= number < len(elements):
         return False
     element = elements[number]
-    if folder.types.is_counted(element.type) and not _only_reads(maker, folder):  # pyright: ignore[reportArgumentType]
+    if (
+        folder.types.is_counted(element.type)
+        and not isinstance(element.type, luma.ClosureType)  # Never changed, so sharing one costs no copy.
+        and not _only_reads(maker, folder)  # pyright: ignore[reportArgumentType]
+    ):
         return False
     folder.replace(op, [_get(op, folder, element, path[1:], op) if len(path) > 1 else element])
     return True

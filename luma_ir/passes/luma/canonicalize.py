@@ -7,8 +7,8 @@ After:  %n = luma.array.len %a
         %c = arith.cmpi sgt, %n, %four : i64
 Expects: verified IR. Leaves: constants at the start of each function; no op to which a rule applies.
 
-The rules are in `_folds_arith`, `_folds_control`, `_folds_aggregates` and `_lengths`, by op class; docs/passes/luma.md
-lists them. Dead pure ops go on the way. Ops of other dialects are left alone.
+The rules are in `_folds_arith`, `_folds_control`, `_folds_aggregates`, `_folds_objects` and `_lengths`, by op class;
+docs/passes/luma.md lists them. Dead pure ops go on the way. Ops of other dialects are left alone.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from xdsl.passes import ModulePass
 
 from luma_ir.passes.analysis.types import TypeTable
-from luma_ir.passes.luma import _folds_aggregates, _folds_arith, _folds_control
+from luma_ir.passes.luma import _folds_aggregates, _folds_arith, _folds_control, _folds_objects
 from luma_ir.passes.luma._folder import Folder, RuleTable
 from luma_ir.passes.luma._lengths import Summaries, share_lengths, summarize_lengths
 from luma_ir.passes.rewriting import bodies
@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
     from xdsl.ir import Operation
 
-RULES: RuleTable = {**_folds_arith.RULES, **_folds_control.RULES, **_folds_aggregates.RULES}
+RULES: RuleTable = {
+    **_folds_arith.RULES,
+    **_folds_control.RULES,
+    **_folds_aggregates.RULES,
+    **_folds_objects.RULES,
+}
 _ROUNDS = 4
 """Lengths can free rules and rules lengths; further rounds than this have not been seen to help."""
 
