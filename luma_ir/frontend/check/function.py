@@ -7,6 +7,7 @@ from luma_ir.frontend.check.entities import Binding, FunctionInfo
 from luma_ir.frontend.check.finish import Uses, finish
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.matching import Matching
+from luma_ir.frontend.check.ranges import range_value
 from luma_ir.frontend.types import (
     ERROR,
     NEVER,
@@ -94,12 +95,7 @@ class BodyChecker(Matching):
         return isinstance(type_, IntType | FloatType | BoolType | CharType | PtrType)
 
     def _range_expr(self, node: ast.RangeExpr, expected: Type | None) -> hir.Expr:
-        for bound in (node.low, node.high):
-            if bound is not None:
-                self.expr(bound)
-        return self.not_yet(
-            "ranges as values are", node, helps=["a range stands after `in` of a `for`, between `[ ]`, and in patterns"]
-        )
+        return range_value(self, node, expected)
 
     def _let_condition(self, node: ast.LetCondition, expected: Type | None) -> hir.Expr:
         self.expr(node.value)

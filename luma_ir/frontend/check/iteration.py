@@ -5,6 +5,7 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
 from luma_ir.frontend.check.patterns import Patterns
+from luma_ir.frontend.check.ranges import is_range, range_iter
 from luma_ir.frontend.types import (
     CHAR,
     ERROR,
@@ -54,6 +55,8 @@ class Iteration(Patterns):
             return hir.ArrayIter(start=node.start, end=node.end, array=value), type_.element
         if type_ is ERROR or type_ is NEVER:
             return None, ERROR
+        if is_range(type_):
+            return range_iter(self, value, node)
         method = self.program.find_method(type_, "next", self.scope, self.unifier)
         if method is not None:
             found = self._next_iter(value, type_, method, node)
@@ -196,15 +199,36 @@ class Iteration(Patterns):
                         )
                     return None, ERROR
             return self._range(receiver, step, reverse)
-        if name == "rev" and not node.args:
-            inner, element = self.iterable(node.receiver)
-            if inner is None:
-                return None, ERROR
-            if isinstance(inner, hir.ArrayIter):
-                inner.reverse = not inner.reverse
-                return inner, element
-            return self.not_yet_iter("`rev()` here", node)
-        return None
+        return self._reversed(node) if name == "rev" and not node.args else None
+
+    def _reversed(self, node: ast.MethodCallExpr) -> tuple[hir.Iterable | None, Type]:
+        """`.rev()` of an array, of a range that is a value, or of anything that has this method."""
+        receiver = node.receiver
+        if isinstance(receiver, ast.MethodCallExpr) and receiver.method.text in ("bytes", "rev"):
+            inner, element = self.iterable(receiver)
+        else:
+            value = self.expr(receiver)
+            type_ = self.known(value.type, receiver, "to loop over it")
+            if not isinstance(type_, ArrayType | FixedType) and not is_range(type_):
+                return self._value_iter(self._method_on(value, type_, node), node)
+            inner, element = self._value_iter(value, receiver)
+        if isinstance(inner, hir.ArrayIter | hir.RangeIter):
+            inner.reverse = not inner.reverse
+            return inner, element
+        return (None, ERROR) if inner is None else self.not_yet_iter("`rev()` here", node)
+
+    def _method_on(self, value: hir.Expr, type_: Type, node: ast.MethodCallExpr) -> hir.Expr:
+        """A method call whose receiver has been checked."""
+        if has_error(type_):
+            return self.error_value(node)
+        method = self.program.find_method(type_, node.method.text, self.scope, self.unifier)
+        if method is None:
+            self._no_method(type_, node)
+            return self.error_value(node)
+        return self.call_function(
+            method.info, dict(method.mapping), value, node.args, node, node.method, None, None,
+            method=method, self_type=type_,
+        )  # fmt: skip
 
     def not_yet_iter(self, what: str, node: ast.Expression) -> tuple[None, Type]:
         """Report an iteration that is not supported yet."""

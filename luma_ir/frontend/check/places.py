@@ -7,6 +7,7 @@ from luma_ir.frontend.check.core import spelling_help
 from luma_ir.frontend.check.entities import Binding, StructInfo
 from luma_ir.frontend.check.inference import has_error, resolve, substitute
 from luma_ir.frontend.check.names import Names
+from luma_ir.frontend.check.ranges import is_range, slice_by, slice_text_by
 from luma_ir.frontend.types import (
     ERROR,
     I64,
@@ -194,7 +195,11 @@ class Places(Names):
         base = self.place_or_value(node.base)
         type_ = self.known(base.type, node.base, "to index it")
         if isinstance(type_, ArrayType | FixedType):
-            index = self.expr_as(node.index, I64, "as an index")
+            index = self.expr(node.index, I64)
+            if is_range(index.type):
+                value = self.read(base) if isinstance(base, hir.Place) else base
+                return slice_by(self, value, type_.element, index, node)
+            index = self.coerce(index, I64, node.index, "as an index")
             if isinstance(index, hir.Constant) and isinstance(index.value, int):
                 self._check_constant_index(type_, index, node)
             step = hir.IndexStep(start=node.index.start, end=node.end, index=index, type=type_.element)
@@ -202,6 +207,8 @@ class Places(Names):
         index = self.expr(node.index)
         if type_ is ERROR:
             return self.error_value(node)
+        if type_ == self.program.string_type and is_range(index.type):
+            return slice_text_by(self, self.read(base) if isinstance(base, hir.Place) else base, index, node)
         helps: list[Help | str] = []
         text = self.text(node.base)
         if type_ == self.program.string_type:

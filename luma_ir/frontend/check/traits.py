@@ -10,6 +10,7 @@ from luma_ir.frontend.check.entities import (
     ConstInfo,
     FunctionInfo,
     ImplInfo,
+    ModuleInfo,
     TraitInfo,
     TypeScope,
 )
@@ -68,12 +69,14 @@ class Traits(Signatures):
     def declare_trait_methods(self) -> None:
         """Enter the methods of every trait into the table of traits by method name."""
         for module in self.modules.values():
-            if module is None:
-                continue
-            for item in module.items.values():
-                if isinstance(item, TraitInfo) and item.module is module:
-                    for name in self.trait(item).methods:
-                        self.traits_with.setdefault(name, []).append(item)
+            if module is not None:
+                self._declare_trait_methods_of(module)
+
+    def _declare_trait_methods_of(self, module: ModuleInfo) -> None:
+        for item in module.items.values():
+            if isinstance(item, TraitInfo) and item.module is module:
+                for name in self.trait(item).methods:
+                    self.traits_with.setdefault(name, []).append(item)
 
     def register_impl(self, impl: ImplInfo) -> None:
         """Enter an impl into the tables; reports a second one for the same type."""
@@ -148,9 +151,11 @@ class Traits(Signatures):
             return
         known = set(self.modules)
         self.load_module(path)
-        for module in [self.modules[new] for new in self.modules if new not in known]:
-            if module is not None:
-                self.declare_impls(module)
+        added = [module for path, module in self.modules.items() if module is not None and path not in known]
+        for module in added:
+            self._declare_trait_methods_of(module)
+        for module in added:
+            self.declare_impls(module)
 
     # ---- satisfaction
 
