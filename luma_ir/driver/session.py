@@ -39,6 +39,9 @@ class Options:
     leak_check: bool = False
     verify_each: bool = False
     cfg: dict[str, str | bool] = field(factory=dict)
+    harness: str | None = None
+    """"test" or "bench": instead of `main` the program runs one such function of the root module, named by its first
+    argument."""
     context: Context | None = None
     """The dialects that `#[op]` may name; made on demand."""
 
@@ -62,8 +65,8 @@ class Options:
 
     def cache_key(self) -> str:
         """A text that is equal for options with equal output."""
-        parts = (self.opt_level, self.overflow, self.debug_info, self.cpu, self.target, sorted(self.cfg.items()))
-        return repr(parts)
+        machine = (self.cpu, self.target)
+        return repr((self.opt_level, self.overflow, self.debug_info, machine, self.harness, sorted(self.cfg.items())))
 
 
 @define(eq=False)

@@ -92,6 +92,7 @@ CODES: dict[str, str] = {
     "E0500": "an unsafe operation outside of `unsafe`",
     "E0502": "a function with or without a body against its kind",
     "E0503": "a wrong signature of `main`",
+    "E0504": "a wrong signature of a test or bench",
     # Traits and their implementations
     "E0600": "an `impl` that lacks something of its trait",
     "E0601": "a method that does not fit its trait",

@@ -12,6 +12,7 @@ _TYPES = (ast.StructDecl, ast.EnumDecl)
 KNOWN: dict[str, tuple[type, ...] | None] = {
     "test": _FUNCTION,
     "should_panic": _FUNCTION,
+    "ignore": _FUNCTION,
     "bench": _FUNCTION,
     "inline": _FUNCTION,
     "track_caller": _FUNCTION,

@@ -56,8 +56,8 @@ class Builtins(Calls):
             return self._panic(node)
         if name == "assert":
             return self._assert(node)
-        if name == "assert_eq":
-            return self._assert_eq(node)
+        if name in ("assert_eq", "assert_ne"):
+            return self._assert_equality(name, node)
         if name in ("unreachable", "todo"):
             return self._stop(name, node)
         self._check_args_anyway(node.args)
@@ -165,11 +165,10 @@ class Builtins(Calls):
             )
         parts: list[str | hir.AppendCall] = ["assertion failed: "]
         self.show(text_value, None, parts, node.args[1].value)
-        return self._panic_unless(condition, self.text_of(parts, node), node)
+        return self._unless(condition, self._panic_with(self.text_of(parts, node), node), node)
 
-    def _panic_unless(self, condition: hir.Expr, text: hir.Expr, node: ast.Node) -> hir.Expr:
+    def _unless(self, condition: hir.Expr, panic: hir.Expr, node: ast.Node) -> hir.Expr:
         negated = hir.Unary(start=node.start, end=node.end, type=BOOL, operator="!", operand=condition)
-        panic = self._panic_with(text, node)
         body = hir.Block(
             start=node.start,
             end=node.end,
@@ -179,9 +178,10 @@ class Builtins(Calls):
         )
         return hir.If(start=node.start, end=node.end, type=UNIT, condition=negated, then=body, otherwise=None)
 
-    def _assert_eq(self, node: ast.CallExpr) -> hir.Expr:
+    def _assert_equality(self, name: str, node: ast.CallExpr) -> hir.Expr:
+        """`assert_eq` and `assert_ne`; the library says what differs."""
         if not 2 <= len(node.args) <= 3:
-            return self._wrong_arguments("assert_eq", "two values", node)
+            return self._wrong_arguments(name, "two values and perhaps a message", node)
         lhs_node, rhs_node = node.args[0].value, node.args[1].value
         lhs = self.expr(lhs_node)
         rhs = self.expr(rhs_node, lhs.type)
@@ -194,16 +194,24 @@ class Builtins(Calls):
             return self.error_value(node)
         let_lhs, local_lhs = self.bind_hidden(lhs)
         let_rhs, local_rhs = self.bind_hidden(rhs)
-        equal = self.binary_values("==", self.read_local(local_lhs, lhs), self.read_local(local_rhs, rhs), comparison)
-        parts: list[str | hir.AppendCall] = ["assertion failed: the two sides differ\n  left: "]
-        self.show(self.read_local(local_lhs, lhs), None, parts, lhs_node, debug=True)
-        parts.append("\n right: ")
-        self.show(self.read_local(local_rhs, rhs), None, parts, rhs_node, debug=True)
+        holds = self.binary_values("==", self.read_local(local_lhs, lhs), self.read_local(local_rhs, rhs), comparison)
+        if name == "assert_ne":
+            holds = hir.Unary(start=node.start, end=node.end, type=BOOL, operator="!", operand=holds)
+        is_text = resolve(lhs.type) == self.program.string_type
+        sides = ((local_lhs, lhs, lhs_node), (local_rhs, rhs, rhs_node))
+        values: list[hir.Expr] = []
+        for local, value, side in sides if name == "assert_eq" else sides[:1]:
+            parts: list[str | hir.AppendCall] = []
+            if not self.show(self.read_local(local, value), None, parts, side, debug=not is_text):
+                return self.error_value(node)
+            values.append(self.text_of(parts, side))
+        values.append(hir.Constant(start=node.start, end=node.end, type=BOOL, value=is_text))
+        note: hir.Expr = hir.Constant(start=node.end, end=node.end, type=self.program.string_type, value="")
         if len(node.args) == 3:
-            parts.append("\n  note: ")
             note = self.expr_as(node.args[2].value, self.program.string_type, "as the message of an assertion")
-            self.show(note, None, parts, node.args[2].value)
-        check = self._panic_unless(equal, self.text_of(parts, node), node)
+        values += [note, hir.Location(start=node.start, end=node.end, type=PtrType(U8))]
+        function = "fail_equal" if name == "assert_eq" else "fail_different"
+        check = self._unless(holds, self.run_time_call(function, values, node, "std.assertion"), node)
         statements: list[hir.Statement] = [
             let_lhs,
             let_rhs,

@@ -27,6 +27,8 @@ class CheckOptions:
     overflow: str = "wrap"
     whole_library: bool = False
     """Check every body of the library's modules too, not only what the program uses."""
+    harness: str | None = None
+    """`test` or `bench`: the program runs the root module's functions of that kind instead of `main`."""
 
 
 class Core:

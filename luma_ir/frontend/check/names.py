@@ -26,7 +26,9 @@ from luma_ir.frontend.check.type_expressions import LATER_TYPES
 from luma_ir.frontend.types import ERROR, PRIMITIVES, EnumType, ParamType, StructType, Type
 from luma_ir.ir.diagnostics import Edit, Help, Label
 
-BUILTINS = frozenset(["print", "eprint", "write", "panic", "assert", "assert_eq", "zip", "unreachable", "todo"])
+BUILTINS = frozenset(
+    ["print", "eprint", "write", "panic", "assert", "assert_eq", "assert_ne", "zip", "unreachable", "todo"]
+)
 """Functions that the checker itself expands."""
 
 _ELSEWHERE = {

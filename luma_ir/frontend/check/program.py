@@ -22,6 +22,7 @@ from luma_ir.frontend.check.entities import (
 )
 from luma_ir.frontend.check.finish import Uses
 from luma_ir.frontend.check.function import BodyChecker
+from luma_ir.frontend.check.harness import check_harness_functions, kind_of, make_entry
 from luma_ir.frontend.check.inference import Unifier, has_error, substitute
 from luma_ir.frontend.check.reachability import Reachability
 from luma_ir.frontend.check.signatures import head_of
@@ -128,6 +129,7 @@ class ProgramChecker(Traits):
         functions: list[FunctionInfo] = []
         for module in own:
             functions += self._own_functions(module)
+        check_harness_functions(self, [info for info in functions if not info.module.is_library])
         index = 0
         while index < len(functions) or self.pending_bodies:
             functions += self.pending_bodies
@@ -495,6 +497,13 @@ class ProgramChecker(Traits):
 
     def _program(self, main: FunctionInfo | None, own: list[FunctionInfo]) -> hir.Program | None:
         reach = Reachability(self)
+        harness = self.options.harness
+        if harness is None:
+            entry = self._entry(main)
+        else:
+            entry = make_entry(self, [info for info in own if info.module is self.root], harness)
+            if self.engine.has_errors:
+                return None
         roots = [
             info
             for info in own
@@ -502,8 +511,8 @@ class ProgramChecker(Traits):
             and info.function is not None
             and info.decl.has_body
             and not isinstance(info.owner, TraitInfo)
+            and kind_of(info) is None
         ]
-        entry = self._entry(main)
         if entry is not None and entry not in roots:
             roots.append(entry)
         for info in roots:
