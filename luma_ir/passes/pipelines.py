@@ -36,7 +36,8 @@ def luma_simplify(opt: int = 2) -> str:
             "luma-canonicalize,luma-cse,luma-dce"
         )
     return (
-        "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-inline,luma-symbol-dce,luma-canonicalize,luma-cse,"
+        "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-specialize-closures,luma-inline,luma-symbol-dce,"
+        "luma-canonicalize,luma-cse,"
         "luma-const-prop,luma-licm,luma-eliminate-checks,luma-version-loops,luma-canonicalize,luma-cse,luma-dce"
     )
 

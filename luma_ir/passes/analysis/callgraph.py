@@ -38,6 +38,12 @@ class Node:
     references: set[str] = field(factory=set)
     """Everything that the function names."""
     recursive: bool = False
+    closures: bool = False
+    """Whether the body calls function values or methods of `any` values."""
+    makes: set[str] = field(factory=set)
+    """The functions that the body makes function values of."""
+    made: bool = False
+    """Whether function values are made of the function."""
 
 
 class CallGraph:
@@ -78,6 +84,13 @@ class CallGraph:
             if type(op) is arith.ConstantOp:
                 size -= 1
                 continue
+            if type(op) is luma.CallClosureOp or type(op) is luma.AnyCallOp:
+                node.closures = True
+            elif type(op) is luma.ClosureOp:
+                name = op.callee.string_value()  # pyright: ignore[reportAttributeAccessIssue]
+                node.makes.add(name)
+                if name in self.nodes:
+                    self.nodes[name].made = True
             for attribute in op.properties.values():
                 kind = type(attribute)
                 if kind is SymbolRefAttr or kind is ArrayAttr or kind is DictionaryAttr:
@@ -140,9 +153,9 @@ class CallGraph:
             order.append(node)
 
     def _targets(self, name: str) -> list[str]:
-        return [
-            call.callee.string_value() for call in self.nodes[name].calls if call.callee.string_value() in self.nodes
-        ]
+        node = self.nodes[name]
+        called = [call.callee.string_value() for call in node.calls]
+        return [name for name in (*called, *sorted(node.makes)) if name in self.nodes]
 
 
 def symbols_in(attribute: Attribute) -> Iterator[str]:

@@ -98,7 +98,7 @@ ALLOCATING: frozenset[type[Operation]] = frozenset(
         luma.AnyMakeOp,
     }
 )
-"""Ops whose result is an array or object of its own: merged with an equal one it would be shared, and copied when changed."""
+"""Ops with an array or object of its own as result: merged with an equal one it would be shared, then copied."""
 
 _AGGREGATES = frozenset({luma.StructMakeOp, luma.TupleMakeOp, luma.EnumMakeOp})
 _SCALARS = frozenset({IntegerType, IndexType, Float32Type, Float64Type})

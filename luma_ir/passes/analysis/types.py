@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from xdsl.dialects.builtin import ArrayAttr, StringAttr
 
 from luma_ir.dialects import luma
+from luma_ir.dialects.luma.layouts import Definitions
 from luma_ir.ir.fast import block_ops
 from luma_ir.passes.analysis.effects import is_scalar
 
@@ -22,6 +23,9 @@ class TypeTable:
         self._definitions: dict[str, luma.StructOp | luma.EnumOp] = {}
         self._counted: dict[Attribute, bool] = {}
         self._by_object: dict[int, tuple[Attribute, bool]] = {}
+        self._module = module
+        self._parts: Definitions | None = None
+        self._closures: dict[int, tuple[Attribute, bool]] = {}
         if module is not None:
             for op in block_ops(module.body.block):
                 if isinstance(op, luma.StructOp | luma.EnumOp):
@@ -35,6 +39,34 @@ class TypeTable:
         if known is None:
             known = self._by_object[id(type_)] = (type_, self._compute(type_, {}, 0))
         return known[1]
+
+    def holds_closure(self, type_: Attribute) -> bool:
+        """Whether values of a concrete type hold a function value inline: in a field, at any depth, or themselves."""
+        known = self._closures.get(id(type_))
+        if known is None:
+            self._closures[id(type_)] = (type_, False)  # What contains itself is boxed.
+            known = self._closures[id(type_)] = (type_, self._find_closure(type_))
+        return known[1]
+
+    def _find_closure(self, type_: Attribute) -> bool:
+        if isinstance(type_, luma.ClosureType):
+            return True
+        if isinstance(type_, luma.TupleType):
+            return any(self.holds_closure(element) for element in type_.elements)
+        if isinstance(type_, luma.StructType):
+            try:
+                fields = self.definitions.field_types(type_)
+            except KeyError:
+                return False
+            return any(self.holds_closure(field) for field in fields)
+        return False
+
+    @property
+    def definitions(self) -> Definitions:
+        """What the definitions of the module say of fields and payloads."""
+        if self._parts is None:
+            self._parts = Definitions() if self._module is None else Definitions.of(self._module)
+        return self._parts
 
     def _compute(self, type_: Attribute, env: dict[str, Attribute], depth: int) -> bool:
         if is_scalar(type_) or isinstance(type_, luma.PtrType):

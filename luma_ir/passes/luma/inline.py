@@ -10,6 +10,9 @@ Callees are finished before their callers, so that what is copied is simplified 
 wrapped in a `luma.loop`, whose returns are breaks; `luma-canonicalize` turns the common ones into conditions. Each
 copied op gets the location `callsite(name(callee) at call)`, which panics and debug information read; what comes from
 a function with `track_caller`, which is always inlined, the location of the call: it is the caller who panics.
+
+A function that is given a closure made in sight is inlined up to a larger size: inside it the closure is known, so its
+calls become direct, and are inlined in a second round.
 """
 
 from __future__ import annotations
@@ -50,6 +53,10 @@ if TYPE_CHECKING:
     from xdsl.ir import Attribute, Block, Operation, SSAValue
 
 
+_ROUNDS = 4
+"""Closures that are passed on to what a closure calls: so many deep they become direct."""
+
+
 @dataclass(frozen=True)
 class LumaInlinePass(ModulePass):
     """
@@ -61,6 +68,7 @@ class LumaInlinePass(ModulePass):
         once: private functions with one call are inlined up to this many ops.
         growth: no function grows beyond this many ops, `#[inline]` aside.
         spread: nor beyond this many through calls that stand in no loop, which gain little.
+        closures: functions that are given closures, and closures, are inlined up to this many ops.
     """
 
     name = "luma-inline"
@@ -70,6 +78,7 @@ class LumaInlinePass(ModulePass):
     once: int = 400
     growth: int = 6000
     spread: int = 1200
+    closures: int = 160
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         functions = [each for each in block_ops(op.body.block) if isinstance(each, luma.FuncOp)]
@@ -100,9 +109,27 @@ class _Inliner:
         function = node.function
         if function.is_declaration or function.type_params is not None:
             return
+        changed = self._inline_calls(node, node.calls)
+        if self.options.tracked:
+            return
+        if changed and node.closures:
+            for _ in range(_ROUNDS):
+                # What closures do is known once what takes them stands here.
+                seen = {id(op): op for op in walk(function) if type(op) is luma.CallOp}
+                canonicalize(function, self.types)
+                calls = [op for op in walk(function) if type(op) is luma.CallOp and id(op) not in seen]
+                if not self._inline_calls(node, calls):  # pyright: ignore[reportArgumentType]
+                    break
+        if changed and node.callers and not node.recursive and node.size <= 4 * self.options.once:
+            # What is copied into callers is simplified first, and its size is what is left.
+            canonicalize(function, self.types)
+            node.size = sum(1 for op in walk(function) if type(op) is not arith.ConstantOp) - 2
+
+    def _inline_calls(self, node: Node, calls: list[luma.CallOp]) -> bool:
+        """Inline those of the calls in a function that are worth it; True when there were any."""
         changed = False
-        cold = function.cold is not None
-        for call in node.calls:
+        cold = node.function.cold is not None
+        for call in calls:
             callee = self.graph.nodes.get(call.callee.string_value())
             if callee is None or callee is node or not self._wanted(node, callee, call, cold):
                 continue
@@ -110,13 +137,9 @@ class _Inliner:
                 if self.options.tracked:
                     callee.callers -= 1
                 node.size += callee.size
+                node.closures = node.closures or callee.closures
                 changed = True
-        if self.options.tracked:
-            return
-        if changed and node.callers and not node.recursive and node.size <= 4 * self.options.once:
-            # What is copied into callers is simplified first, and its size is what is left.
-            canonicalize(function, self.types)
-            node.size = sum(1 for op in walk(function) if type(op) is not arith.ConstantOp) - 2
+        return changed
 
     def _wanted(self, caller: Node, callee: Node, call: luma.CallOp, cold: bool) -> bool:
         function = callee.function
@@ -147,7 +170,14 @@ class _Inliner:
             return False
         if callee.size <= self.options.threshold:
             return True
+        if callee.size <= self.options.closures and (callee.made or _given_closures(call)):
+            return True
         return callee.callers == 1 and not callee.referenced and _private(function) and callee.size <= self.options.once
+
+
+def _given_closures(call: Operation) -> bool:
+    """Whether a call passes a function value that was made in sight."""
+    return any(type(value.owner) is luma.ClosureOp for value in operands_of(call))
 
 
 def _private(function: luma.FuncOp) -> bool:
