@@ -251,7 +251,7 @@ class _Inserter:
         return sorted(values, key=self.views.order.__getitem__) if len(values) > 1 else list(values)
 
     def _used_from_outside(self, loop: Operation) -> Live:
-        """Managed values (and what lends them) that the body of a loop uses and something outside defines."""
+        """Managed values (and what lends them) from outside that the body of a loop, or a way out of it, uses."""
         used: Live = set()
         inside: Live = set()
         pending = [block for region in loop.regions for block in region.blocks]
@@ -263,6 +263,11 @@ class _Inserter:
                 for value in operands_of(op):
                     if value in self.views.lenders or self.is_managed(value):
                         used.update(self.roots(value))
+                if isinstance(op, luma.BreakOp | luma.ContinueOp):
+                    # What is live where a loop further out goes on is live in each round of this one.
+                    table = self.breaks if isinstance(op, luma.BreakOp) else self.continues
+                    target = op.target_loop()
+                    used |= table.get(target, set()) if target is not None else set()
                 for region in op.regions:
                     pending.extend(region.blocks)
         return used - inside
