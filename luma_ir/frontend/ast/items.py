@@ -53,10 +53,11 @@ class Item(Node):
 
 @define(eq=False, repr=False)
 class GenericParam(Node):
-    """`T` or `T: Ord + Show`."""
+    """`T` or `T: Ord + Show`; in a trait also `T = Self`, which stands where no argument is given."""
 
     name: Name
     bounds: list[TypeExpr]
+    default: TypeExpr | None = None
 
 
 @define(eq=False, repr=False)

@@ -190,6 +190,8 @@ class TraitInfo(Entity):
     state: int = 0
     scope: TypeScope | None = None
     type_params: list[str] = Factory(list)
+    defaults: list[Type | None] | None = None
+    """What the type parameters stand for where no argument is given; found when first asked for."""
     parents: list[Bound] = Factory(list)
     methods: dict[str, FunctionInfo] = Factory(dict)
     assoc_types: list[str] = Factory(list)
@@ -256,7 +258,10 @@ class ImplInfo:
 
 @define(eq=False, repr=False)
 class Binding:
-    """A variable in scope. `kind` is `variable`, `parameter`, `inout`, `constant` or `loop`."""
+    """
+    A variable in scope. `kind` is `variable`, `parameter`, `inout`, `constant`, `loop` or `capture`; `depth` says in how
+    many closures it is declared.
+    """
 
     local: hir.Local
     kind: str
@@ -264,6 +269,7 @@ class Binding:
     end: int
     used: bool = False
     written: bool = False
+    depth: int = 0
 
 
 @define(eq=False, repr=False)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
-from luma_ir.frontend.check.entities import Bound
+from luma_ir.frontend.check.entities import Bound, ImplInfo, TraitInfo
 from luma_ir.frontend.check.expressions import Expressions
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
 from luma_ir.frontend.types import (
     BOOL,
     CHAR,
+    F32,
+    F64,
+    I64,
     NEVER,
     ArrayType,
     BoolType,
@@ -288,36 +291,57 @@ class Operators(Expressions):
         if trait is None:
             return None
         program.trait(trait)
-        type_ = resolve(lhs.type)
-        if isinstance(type_, IntType | FloatType | BoolType | CharType | TypeVar):
-            # Scalars have the builtin operators only; the traits are there for type parameters.
-            return None
-        args = tuple([rhs.type] * len(trait.type_params)) if rhs is not None else ()
-        if isinstance(type_, ParamType):
-            bound = program.param_bound(type_, Bound(trait), self.scope)
-            if bound is None:
-                return None
+        for subject in self._operand_types(resolve(lhs.type)):
+            args = self._operator_args(trait, subject, rhs, node)
+            if args is None or not (self.unifier.try_unify(lhs.type, subject) or self.adapt(lhs, subject)):
+                continue
             method = program.function(trait.methods[method_name])
             assert method.function is not None
-            mapping: dict[str, Type] = {"Self": type_, **dict(zip(trait.type_params, bound.args, strict=False))}
+            mapping: dict[str, Type] = {"Self": subject, **dict(zip(trait.type_params, args, strict=True))}
             inout = tuple([param.inout for param in method.params])
             result = substitute(method.function.result, mapping)
-            callee: hir.Callee = hir.TraitMethodRef(trait.symbol, method_name, type_, inout, result)
-        else:
-            found = program.find_impl(type_, Bound(trait, args), self.scope, self.unifier)
-            if found is None:
-                return None
-            method = program.function(program.impl_method(found[0], method_name))
-            assert method.function is not None
-            mapping = found[1]
-            result = substitute(method.function.result, mapping)
-            callee = hir.FunctionRef(method.function, tuple([mapping[name] for name in method.function.type_params]))
-        values = [hir.ValueArg(param=0, value=lhs)]
-        if rhs is not None:
-            values.append(hir.ValueArg(param=1, value=rhs))
-            if not self.unifier.try_unify(substitute(method.params[1].type, mapping), rhs.type):
-                return None
-        return hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=list(values))
+            callee = hir.TraitMethodRef(trait.symbol, method_name, subject, inout, result, args)
+            values: list[hir.Arg] = [hir.ValueArg(param=0, value=lhs)]
+            if rhs is not None:
+                values.append(hir.ValueArg(param=1, value=rhs))
+            return hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=values)
+        return None
+
+    @staticmethod
+    def _operand_types(type_: Type) -> tuple[Type, ...]:
+        """The types that the left operand may have: a literal may be of several."""
+        if type(type_) is not TypeVar:
+            return (type_,)
+        return {"int": (I64, F64, F32), "float": (F64, F32)}.get(type_.kind, ())
+
+    def _operator_args(
+        self, trait: TraitInfo, subject: Type, rhs: hir.Expr | None, node: ast.Expression
+    ) -> tuple[Type, ...] | None:
+        """The arguments that an operator's trait has for two operands, whose types are made equal to them."""
+        program = self.program
+        choices = program.trait_choices(subject, trait, self.scope)
+        found: list[tuple[ImplInfo | Bound, tuple[Type, ...]]] = []
+        for choice in choices:
+            mark = self.unifier.mark()
+            args = program.match_choice(choice, subject, self.scope, self.unifier)
+            if args is not None and (rhs is None or self.unifier.unify(args[0], rhs.type)):
+                found.append((choice, tuple(map(zonk, args))))
+            self.unifier.undo(mark)
+        if len(found) > 1:
+            shown = " and ".join(f"`{program.show_bound(Bound(trait, args), subject)}`" for _, args in found[:2])
+            self.error("E0201", f"several implementations fit: {shown} for `{subject}`", node)
+        if found:
+            args = program.match_choice(found[0][0], subject, self.scope, self.unifier)
+            if args is not None and rhs is not None:
+                self.unifier.unify(args[0], rhs.type)
+            return args
+        for choice in choices if rhs is not None else ():
+            mark = self.unifier.mark()
+            args = program.match_choice(choice, subject, self.scope, self.unifier)
+            if args is not None and self.adapt(rhs, args[0]):
+                return args
+            self.unifier.undo(mark)
+        return None
 
     def _concatenation(self, lhs: hir.Expr, rhs: hir.Expr, node: ast.Expression) -> hir.Expr:
         """`s + t`: a fresh string of both; a chain makes one string."""

@@ -32,7 +32,7 @@ class Reachability:
         self.impls: dict[int, hir.ImplDef] = {}
         self.definitions: dict[str, hir.StructDef | hir.EnumDef] = {}
         self._instances: set[tuple[str, tuple[Type, ...]]] = set()
-        self._trait_uses: set[tuple[str, Type]] = set()
+        self._trait_uses: set[tuple[str, Type, tuple[Type, ...]]] = set()
         self._queue: deque[tuple[hir.Function, tuple[Type, ...]]] = deque()
         self._unifier = Unifier()
         self._traits = {
@@ -71,7 +71,8 @@ class Reachability:
                     inner = callee.type_args
                     self.add(callee.function, tuple([substitute(arg, mapping) for arg in inner]) if inner else ())
                 else:
-                    self._trait_use(callee.trait, substitute(callee.self_type, mapping))
+                    trait_args = tuple([substitute(arg, mapping) for arg in callee.trait_args])
+                    self._trait_use(callee.trait, substitute(callee.self_type, mapping), trait_args)
 
     def _define(self, symbol: str, definition: hir.StructDef | hir.EnumDef) -> None:
         if symbol in self.definitions:
@@ -96,9 +97,9 @@ class Reachability:
                 self._define(type_.definition.symbol, type_.definition)
             pending.extend(parts(type_))
 
-    def _trait_use(self, symbol: str, type_: Type) -> None:
+    def _trait_use(self, symbol: str, type_: Type, trait_args: tuple[Type, ...] = ()) -> None:
         """A method of a trait is needed on a type."""
-        key = (symbol, type_)
+        key = (symbol, type_, trait_args)
         if key in self._trait_uses or isinstance(type_, ParamType | ErrorType) or _depth(type_) >= MAX_TYPE_DEPTH:
             return
         self._trait_uses.add(key)
@@ -108,7 +109,7 @@ class Reachability:
         if derived is not None:
             self._derived_use(trait, type_)
             return
-        found = program.find_impl(type_, Bound(trait), TypeScope(trait.module), self._unifier)
+        found = program.find_impl(type_, Bound(trait, trait_args), TypeScope(trait.module), self._unifier)
         if found is None:
             return
         impl, mapping = found
@@ -137,6 +138,8 @@ class Reachability:
             self.impls[id(impl)] = hir.ImplDef(
                 trait.symbol, impl.self_type, impl.type_params, symbols, impl.module.source, impl.decl.start
             )
+            assert impl.bound is not None
+            self.impls[id(impl)].trait_args = impl.bound.args
             self._define_types([impl.self_type])
         for info in methods.values():
             if info.function is not None and not info.own_type_params:

@@ -287,10 +287,10 @@ class Signatures(Definitions):
         scope = info.scope = TypeScope(module, trait=info)
         scope.params["Self"] = [Bound(info)]
         scope.self_type = ParamType("Self")
-        info.type_params = self.declare_generics(info.decl.generics, info.decl.where, scope)
+        info.type_params = self.declare_generics(info.decl.generics, info.decl.where, scope, may_default=True)
         scope.params["Self"] = [Bound(info, tuple([ParamType(name) for name in info.type_params]))]
         for node in info.decl.bounds:
-            bound = self.resolve_bound(node, scope)
+            bound = self.resolve_bound(node, scope, ParamType("Self"))
             if bound is not None:
                 info.parents.append(bound)
         for item in info.decl.items:
@@ -325,7 +325,7 @@ class Signatures(Definitions):
         scope.self_type = target
         bound = None
         if item.trait is not None:
-            bound = self.resolve_bound(item.trait, scope)
+            bound = self.resolve_bound(item.trait, scope, target)
             if bound is None:
                 target = ERROR
         name = str(target)

@@ -21,8 +21,11 @@ from luma_ir.frontend.types import (
     F64,
     I64,
     NEVER,
+    AssocType,
     EnumType,
     FixedType,
+    FloatType,
+    IntType,
     ParamType,
     StructType,
     TupleType,
@@ -90,7 +93,7 @@ class Traits(Signatures):
                 if other.bound is not None and self._overlap(impl, other):
                     self.error(
                         "E0603",
-                        f"`{impl.bound}` is implemented twice for `{impl.self_type}`",
+                        f"`{self.show_bound(impl.bound, impl.self_type)}` is implemented twice for `{impl.self_type}`",
                         impl.module.source,
                         impl.decl.start,
                         impl.decl.target.end,
@@ -216,6 +219,38 @@ class Traits(Signatures):
                 found.append(bound)
                 pending += self.trait(bound.trait).parents
         return found
+
+    def trait_choices(self, type_: Type, trait: TraitInfo, scope: TypeScope) -> list[ImplInfo | Bound]:
+        """The bounds of a type parameter, or the impls, that may give a trait for a type."""
+        bounds: list[ImplInfo | Bound] = [bound for bound in self.bounds_of(type_, scope) if bound.trait is trait]
+        if bounds or isinstance(type_, ParamType | AssocType):
+            return bounds
+        head = head_of(type_)
+        if type(type_) not in (IntType, FloatType):
+            # Of scalars the library implements operators for type parameters only: theirs are builtin.
+            self.load_methods(head)
+        choices: list[ImplInfo | Bound] = [*self.trait_impls.get((trait.symbol, head or "*"), ())]
+        return [*choices, *self.trait_impls.get((trait.symbol, "*"), ())] if head is not None else choices
+
+    def match_choice(
+        self, choice: ImplInfo | Bound, type_: Type, scope: TypeScope, unifier: Unifier
+    ) -> tuple[Type, ...] | None:
+        """The trait's arguments that a choice gives for a type; None, maybe with links left, where it does not fit."""
+        if isinstance(choice, Bound):
+            return choice.args
+        mapping = self.instantiate(choice.type_params)
+        assert choice.bound is not None
+        if not unifier.unify(substitute(choice.self_type, mapping), type_):
+            return None
+        if not self._bounds_hold(choice, mapping, scope, unifier):
+            return None
+        return tuple([substitute(arg, mapping) for arg in choice.bound.args])
+
+    def bounds_of(self, type_: Type, scope: TypeScope) -> list[Bound]:
+        """The traits that a type is known to implement because of bounds."""
+        if isinstance(type_, ParamType):
+            return self.all_bounds(scope.params.get(type_.name, []))
+        return []
 
     def find_impl(
         self, type_: Type, bound: Bound, scope: TypeScope, unifier: Unifier

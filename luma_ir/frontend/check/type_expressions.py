@@ -16,7 +16,7 @@ from luma_ir.frontend.check.entities import (
     TraitInfo,
     TypeScope,
 )
-from luma_ir.frontend.check.inference import substitute
+from luma_ir.frontend.check.inference import substitute, zonk
 from luma_ir.frontend.check.modules import Modules
 from luma_ir.frontend.types import (
     ERROR,
@@ -114,7 +114,8 @@ class TypeExpressions(Modules):
             return ERROR if size is None else FixedType(element, size)
         if isinstance(node, ast.FuncTypeExpr):
             params = tuple([self.resolve_type(param.type, scope, holes) for param in node.params])
-            return FuncType(params, self.resolve_type(node.result, scope, holes) if node.result else UNIT)
+            inout = tuple([number for number, param in enumerate(node.params) if param.is_inout])
+            return FuncType(params, self.resolve_type(node.result, scope, holes) if node.result else UNIT, inout)
         if isinstance(node, ast.AnyTypeExpr):
             self.not_yet("`any` types", scope.module, node)
             return ERROR
@@ -322,8 +323,13 @@ class TypeExpressions(Modules):
 
     # ---- bounds
 
-    def resolve_bound(self, node: ast.TypeExpr, scope: TypeScope) -> Bound | None:
-        """The trait that a bound or an `impl` names; None after a report."""
+    def resolve_bound(self, node: ast.TypeExpr, scope: TypeScope, subject: Type | None = None) -> Bound | None:
+        """
+        The trait that a bound or an `impl` names; None after a report.
+
+        Args:
+            subject: the type that implements the trait: what `Self` is in the defaults of its parameters.
+        """
         source = scope.module.source
         if not isinstance(node, ast.PathTypeExpr):
             if not isinstance(node, ast.ErrorTypeExpr):
@@ -350,15 +356,55 @@ class TypeExpressions(Modules):
                 ]
                 self.engine.error("E0101", f"there is no trait `{name}`", span, helps=spelling_help(name, traits, span))
             return None
-        args = tuple(self._args(segments[-1], scope, None))
+        args = self.with_defaults(entity, tuple(self._args(segments[-1], scope, None)), subject)
         wanted = len(entity.decl.generics)
         if len(args) != wanted:
             self._wrong_args(entity.name, wanted, len(args), segments[-1], scope)
             return None
         return Bound(entity, args)
 
+    def trait_defaults(self, trait: TraitInfo) -> list[Type | None]:
+        """What the type parameters of a trait stand for where no argument is given."""
+        found = trait.defaults
+        if found is None:
+            generics = trait.decl.generics
+            found = trait.defaults = [None] * len(generics)
+            scope = TypeScope(trait.module, {"Self": []}, ParamType("Self"))
+            for number, generic in enumerate(generics):
+                if generic.default is not None:
+                    found[number] = self.resolve_type(generic.default, scope)
+                scope.params[generic.name.text] = []
+        return found
+
+    def with_defaults(self, trait: TraitInfo, args: tuple[Type, ...], subject: Type | None) -> tuple[Type, ...]:
+        """The arguments of a trait, with the defaults of those that are left out at the end."""
+        generics = trait.decl.generics
+        if len(args) >= len(generics):
+            return args
+        mapping = {generic.name.text: arg for generic, arg in zip(generics, args, strict=False)}
+        if subject is not None:
+            mapping["Self"] = subject
+        for generic, default in list(zip(generics, self.trait_defaults(trait), strict=True))[len(args) :]:
+            if default is None:
+                break
+            mapping[generic.name.text] = substitute(default, mapping)
+            args = (*args, mapping[generic.name.text])
+        return args
+
+    def show_bound(self, bound: Bound, subject: Type) -> str:
+        """A bound as it is written for a type: without the arguments that are defaults."""
+        args = tuple(map(zonk, bound.args))
+        count = len(args)
+        while count and self.with_defaults(bound.trait, args[: count - 1], zonk(subject)) == args:
+            count -= 1
+        return str(Bound(bound.trait, args[:count]))
+
     def declare_generics(
-        self, generics: list[ast.GenericParam], where: list[ast.WherePredicate], scope: TypeScope
+        self,
+        generics: list[ast.GenericParam],
+        where: list[ast.WherePredicate],
+        scope: TypeScope,
+        may_default: bool = False,
     ) -> list[str]:
         """Add type parameters with their bounds to a scope; returns their names."""
         names: list[str] = []
@@ -375,18 +421,28 @@ class TypeExpressions(Modules):
                 continue
             scope.params[name] = []
             names.append(name)
+            if generic.default is not None and not may_default:
+                self.error(
+                    "E0106",
+                    "only type parameters of traits have a default",
+                    scope.module.source,
+                    generic.default.start,
+                    generic.default.end,
+                )
         for generic in generics:
-            self._add_bounds(scope.params.get(generic.name.text), generic.bounds, scope)
+            self._add_bounds(scope.params.get(generic.name.text), generic.bounds, scope, ParamType(generic.name.text))
         for predicate in where:
             subject = self.resolve_type(predicate.subject, scope)
             if isinstance(subject, ParamType):
-                self._add_bounds(scope.params.get(subject.name), predicate.bounds, scope)
+                self._add_bounds(scope.params.get(subject.name), predicate.bounds, scope, subject)
             elif subject is not ERROR:
                 self.not_yet("`where` clauses on anything but a type parameter", scope.module, predicate)
         return names
 
-    def _add_bounds(self, target: list[Bound] | None, nodes: list[ast.TypeExpr], scope: TypeScope) -> None:
+    def _add_bounds(
+        self, target: list[Bound] | None, nodes: list[ast.TypeExpr], scope: TypeScope, subject: Type
+    ) -> None:
         for node in nodes:
-            bound = self.resolve_bound(node, scope)
+            bound = self.resolve_bound(node, scope, subject)
             if bound is not None and target is not None:
                 target.append(bound)

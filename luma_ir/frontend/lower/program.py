@@ -15,7 +15,7 @@ from xdsl.ir import Attribute, SSAValue
 from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import Definitions
 from luma_ir.frontend import hir, types
-from luma_ir.frontend.lower import arithmetic, calls, control, iteration, patterns, places, values
+from luma_ir.frontend.lower import arithmetic, calls, closures, control, iteration, patterns, places, values
 from luma_ir.frontend.lower.analysis import analyze
 from luma_ir.frontend.lower.calls import emit_call
 from luma_ir.frontend.lower.control import emit_return
@@ -43,7 +43,7 @@ START, FINISH = "std.rt.start", "std.rt.finish"
 
 _RECURSION_LIMIT = 100_000
 
-_MODULES = (arithmetic, calls, control, iteration, patterns, places, values)
+_MODULES = (arithmetic, calls, closures, control, iteration, patterns, places, values)
 """The modules whose functions enter themselves into the tables of `core`."""
 
 
@@ -135,6 +135,10 @@ def _impl(impl: hir.ImplDef, lowering: TypeLowering) -> luma.ImplOp:
     }
     if impl.type_params:
         properties["type_params"] = _strings(impl.type_params)
+    if impl.trait_args:
+        properties["trait_args"] = array([lowering.source(arg) for arg in impl.trait_args])
+    if impl.types:
+        properties["types"] = dictionary({name: lowering.source(each) for name, each in impl.types.items()})
     return make(luma.ImplOp, properties=properties, location=_place(impl))
 
 

@@ -231,12 +231,13 @@ class Types(Literals):
             self.accept(">")
         return params
 
-    # GenericParam = Name (":" Bounds)?
+    # GenericParam = Name (":" Bounds)? ("=" Type)?
     def generic_param(self) -> GenericParam:
-        """`T` or `T: Ord + Show`."""
+        """`T`, `T: Ord + Show`, `T = Self`."""
         name = self.name("the name of a type parameter")
         bounds = self.bounds() if self.accept(":") else []
-        return GenericParam(name.start, self.last_end(), name, bounds)
+        default = self.type() if self.accept("=") else None
+        return GenericParam(name.start, self.last_end(), name, bounds, default)
 
     # Where = "where" Type ":" Bounds ("," Type ":" Bounds)* ","?
     def where(self) -> list[WherePredicate]:

@@ -271,47 +271,50 @@ class Instances:
     # Implementations.
 
     def find_impl(
-        self, trait: str, method: str, self_type: Attribute, operands: Sequence[SSAValue] | None = None
+        self,
+        trait: str,
+        method: str,
+        self_type: Attribute,
+        trait_args: Sequence[Attribute] = (),
+        type_args: Sequence[Attribute] = (),
     ) -> tuple[luma.FuncOp, tuple[Attribute, ...]] | None:
         """
         The function that implements a trait's method for a type, and its type arguments.
 
-        One for a concrete head of the type goes before one for every type. Where several fit (`From<A>` and `From<B>`
-        for one type), the types of the operands decide.
+        One for a concrete head of the type goes before one for every type.
+
+        Args:
+            trait_args: what the trait's own type parameters stand for, which tell its implementations for one type
+                apart.
+            type_args: what the type parameters of the method itself stand for.
         """
         found: list[tuple[bool, luma.FuncOp, tuple[Attribute, ...]]] = []
         for impl in self.impls.get(trait, ()):
             reference = impl.methods.data.get(method)
-            binding: dict[str, Attribute] = {}
-            if not isinstance(reference, SymbolRefAttr) or not match_type(impl.self_type, self_type, binding):
+            if not isinstance(reference, SymbolRefAttr):
                 continue
+            binding = match_impl(impl, self_type, trait_args)
             function = self.functions.get(reference.string_value())
-            if function is None:
+            if binding is None or function is None:
                 continue
-            params = type_param_names(function)
-            if operands is not None:
-                _match_operands(function, operands, binding)
-            if any(param not in binding for param in params):
-                continue
-            args = tuple([binding[param] for param in params])
-            blanket = isinstance(impl.self_type, luma.ParamType)
-            found.append((blanket, function, args))
-        if len(found) > 1 and operands is not None:
-            fitting = [each for each in found if _accepts(each[1], each[2], operands)]
-            found = fitting or found
+            args = _function_args(function, impl, binding, self_type, type_args)
+            if args is not None:
+                found.append((isinstance(impl.self_type, luma.ParamType), function, args))
         if not found:
             return None
         _, function, args = min(found, key=lambda each: each[0])
         return function, args
 
+    def find_for_call(self, call: luma.TraitCallOp) -> tuple[luma.FuncOp, tuple[Attribute, ...]] | None:
+        """The function that a trait call means, and its type arguments; None when there is none."""
+        trait_args = call.trait_args.data if call.trait_args is not None else ()
+        type_args = call.type_args.data if call.type_args is not None else ()
+        return self.find_impl(call.trait.string_value(), call.method.data, call.self_type, trait_args, type_args)
+
     def resolve(self, call: luma.TraitCallOp) -> luma.CallOp | None:
         """Turn a trait call into a call of the implementation; None when there is none."""
-        arguments = operands_of(call)
-        trait, method = call.trait.string_value(), call.method.data
-        found = self.find_impl(trait, method, call.self_type, arguments)
-        if found is None:
-            return None
-        return self.call_instead(call, found[0], found[1])
+        found = self.find_for_call(call)
+        return None if found is None else self.call_instead(call, found[0], found[1])
 
     def call_instead(
         self, call: luma.TraitCallOp, function: luma.FuncOp, args: Sequence[Attribute] = ()
@@ -350,26 +353,47 @@ class Instances:
 
 def _substitute_properties(op: Operation, args: dict[str, Attribute]) -> None:
     properties = op.properties
-    given = properties.get("type_args")
-    if isinstance(given, ArrayAttr):
-        properties["type_args"] = array([substitute(each, args) for each in given.data])
+    for name in ("type_args", "trait_args"):
+        given = properties.get(name)
+        if isinstance(given, ArrayAttr):
+            properties[name] = array([substitute(each, args) for each in given.data])
     self_type = properties.get("self_type")
     if self_type is not None:
         properties["self_type"] = substitute(self_type, args)
 
 
-def _match_operands(function: luma.FuncOp, operands: Sequence[SSAValue], binding: dict[str, Attribute]) -> None:
-    """Find parameters of a method itself from the operands' types; those of the impl are known already."""
-    for pattern, operand in zip(function.function_type.inputs.data, operands, strict=False):
-        extra = dict(binding)
-        if match_type(pattern, operand.type, extra):
-            for name, type in extra.items():
-                binding.setdefault(name, type)
+def match_impl(
+    impl: luma.ImplOp, self_type: Attribute, trait_args: Sequence[Attribute] = ()
+) -> dict[str, Attribute] | None:
+    """What the type parameters of an implementation stand for when it is used for a type; None when it does not fit."""
+    binding: dict[str, Attribute] = {}
+    if not match_type(impl.self_type, self_type, binding):
+        return None
+    patterns = impl.trait_args.data if impl.trait_args is not None else ()
+    if trait_args and not all(
+        match_type(pattern, arg, binding) for pattern, arg in zip(patterns, trait_args, strict=False)
+    ):
+        return None
+    return binding
 
 
-def _accepts(function: luma.FuncOp, args: Sequence[Attribute], operands: Sequence[SSAValue]) -> bool:
-    mapping = dict(zip(type_param_names(function), args, strict=True))
-    inputs = function.function_type.inputs.data
-    if len(inputs) != len(operands):
-        return False
-    return all(erase(substitute(each, mapping)) == operand.type for each, operand in zip(inputs, operands, strict=True))
+def _function_args(
+    function: luma.FuncOp,
+    impl: luma.ImplOp,
+    binding: dict[str, Attribute],
+    self_type: Attribute,
+    type_args: Sequence[Attribute],
+) -> tuple[Attribute, ...] | None:
+    """
+    The type arguments for a function that an implementation names: its own function has the parameters of the `impl`,
+    a default one of the trait has `Self` and the parameters of the trait; those of the method itself come last.
+    """
+    params = type_param_names(function)
+    outer = len(params) - len(type_args)
+    if outer and params[0] == "Self":
+        patterns = impl.trait_args.data if impl.trait_args is not None else ()
+        given = (self_type, *[substitute(pattern, binding) for pattern in patterns])
+        return (*given, *type_args) if len(given) == outer else None
+    if outer < 0 or any(param not in binding for param in params[:outer]):
+        return None
+    return (*[binding[param] for param in params[:outer]], *type_args)

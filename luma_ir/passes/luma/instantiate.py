@@ -90,9 +90,9 @@ class Worker:
         if not is_concrete(call.self_type):
             return None
         trait = call.trait.string_value()
-        has_impl = self.instances.find_impl(trait, call.method.data, call.self_type, call.arguments) is not None
-        if has_impl:
-            return self.instances.resolve(call) if self.resolve else None
+        found = self.instances.find_for_call(call)
+        if found is not None:
+            return self.instances.call_instead(call, *found) if self.resolve else None
         if is_derivable(self.instances.definitions, trait, call.self_type):
             if not self.derive:
                 return None

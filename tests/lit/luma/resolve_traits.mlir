@@ -36,7 +36,7 @@ luma.func private @less_array(%x: !luma.array<!luma.param<"T">>, %y: !luma.array
 
 // -----
 
-// An implementation for one type goes before the one for all types; a trait with arguments is chosen by the operands.
+// An implementation for one type goes before the one for all types; a trait's arguments choose among its implementations.
 
 // CHECK-LABEL: @main.choose
 // CHECK-SAME:    %[[X:[a-z0-9_]+]]: i64, %[[B:[a-z0-9_]+]]: i1, %[[F:[a-z0-9_]+]]: f64
@@ -46,15 +46,15 @@ luma.func @main.choose(%x: i64, %b: i1, %f: f64) {
   // CHECK: luma.call @name_any(%[[B]]) {type_args = [i1]}
   luma.trait_call @main.Name "name" for i1 (%b) : (i1) -> ()
   // CHECK: luma.call @from_f64(%[[F]])
-  %0 = luma.trait_call @main.From "from" for i64 (%f) : (f64) -> i64
+  %0 = luma.trait_call @main.From "from" for i64 (%f) {trait_args = [f64]} : (f64) -> i64
   // CHECK: luma.call @from_bool(%[[B]])
-  %1 = luma.trait_call @main.From "from" for i64 (%b) : (i1) -> i64
+  %1 = luma.trait_call @main.From "from" for i64 (%b) {trait_args = [i1]} : (i1) -> i64
   luma.return
 }
 luma.impl @main.Name for !luma.param<"T"> {methods = {name = @name_any}, type_params = ["T"]}
 luma.impl @main.Name for i64 {methods = {name = @name_int}}
-luma.impl @main.From for i64 {methods = {from = @from_bool}}
-luma.impl @main.From for i64 {methods = {from = @from_f64}}
+luma.impl @main.From for i64 {methods = {from = @from_bool}, trait_args = [i1]}
+luma.impl @main.From for i64 {methods = {from = @from_f64}, trait_args = [f64]}
 luma.func private @name_any(%x: !luma.param<"T">) attributes {type_params = ["T"]} {
   luma.return
 }
