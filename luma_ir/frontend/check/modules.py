@@ -56,7 +56,11 @@ class Modules(Attributes):
             self._bind_imports(module)
 
     def load_now(self, path: tuple[str, ...]) -> ModuleInfo | None:
-        """A module that is named by its full path in the middle of a body (`std.pointer.from_address`)."""
+        """
+        A module that is named by its full path in the middle of a body (`std.pointer.from_address`).
+
+        The library names so what only few programs need: it is loaded when the body is checked.
+        """
         return self.modules.get(path)
 
     def load_module(self, path: tuple[str, ...]) -> ModuleInfo | None:

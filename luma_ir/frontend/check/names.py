@@ -77,8 +77,14 @@ class Names(BodyCore):
                 path.append(base.name.text)
                 base = base.base
             if isinstance(base, ast.NameExpr) and base.name == "std" and self.find("std") is None:
-                return self.program.load_now(("std", *reversed(path)))
+                return self.library_module(("std", *reversed(path)))
         return None
+
+    def library_module(self, path: tuple[str, ...]) -> ModuleInfo | None:
+        """A module by its full path; the library's own bodies load it, so that what few programs need costs no other."""
+        if self.module.is_library and len(path) > 1:
+            self.program.load_library(path)
+        return self.program.load_now(path)
 
     def named(self, node: ast.NameExpr) -> Named | None:
         """What a single name means; None after a report."""
@@ -176,7 +182,7 @@ class Names(BodyCore):
             if module is None and name == "std":
                 while at < len(segments) - 1 and module is None:
                     at += 1
-                    module = self.program.load_now(tuple([segment.name.text for segment in segments[:at]]))
+                    module = self.library_module(tuple([segment.name.text for segment in segments[:at]]))
             if module is None:
                 if self.find(name) is not None:
                     self.error("E0106", f"`{name}` is a value; `::` stands after types", first)
