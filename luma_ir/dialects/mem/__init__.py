@@ -3,8 +3,8 @@ The `mem` dialect: explicit ownership on values, then buffers and typed memory.
 
 `ownership` holds the ops on values of the `luma` level. After `convert-luma-to-mem` values have layouts: scalars as
 they are, arrays as the address of a counted buffer (`!llvm.ptr`), structs, tuples and enums as `!llvm.struct`, fixed
-arrays and aggregates around them as the address of a stack slot. `counting` holds what `mem-expand-rc` expands;
-`memory` and `checks` are left for the conversion to LLVM, together with `scf` (an `scf.if` with the unit attribute
+arrays and aggregates around them as the address of a stack slot; recursive enums, function values and `any` values are
+addresses of cells (`objects`). `counting` holds what `mem-expand-rc` expands; `memory` and `checks` are left for the conversion to LLVM, together with `scf` (an `scf.if` with the unit attribute
 `mem.unlikely` hardly ever runs its first region), `arith`, `math`, `func`, the structured control flow of `luma`
 (`luma.if/loop/for`, `yield/break/continue/return/unreachable`) and these ops of `llvm`: `mlir.undef`, `mlir.zero`,
 `insertvalue`, `extractvalue`, `ptrtoint`, `inttoptr`.
@@ -35,20 +35,22 @@ from luma_ir.dialects.mem.memory import (
     StoreHeaderOp,
     StoreOp,
 )
+from luma_ir.dialects.mem.objects import TABLE_FIELDS, AllocCellOp, CallIndirectOp, FreeCellOp, TableOp
 from luma_ir.dialects.mem.ownership import KNOWN_UNIQUE, DropOp, DropRestOp, DupOp, MakeUniqueAtOp, MakeUniqueOp
 
 OPS = [
-    AllocOp, ConstantOp, CopyOp, DropOp, DropRestOp, DupOp, ElementOp, EmptyOp, FieldOp, FloatToIntOp, FreeOp,
-    LoadHeaderOp, LoadOp, LocationOp, MakeUniqueAtOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp,
-    PanicOp, ReleaseOp, RetainOp, SlotOp, StaticOp, StoreHeaderOp, StoreOp,
+    AllocCellOp, AllocOp, CallIndirectOp, ConstantOp, CopyOp, DropOp, DropRestOp, DupOp, ElementOp, EmptyOp, FieldOp,
+    FloatToIntOp, FreeCellOp, FreeOp, LoadHeaderOp, LoadOp, LocationOp, MakeUniqueAtOp, MakeUniqueOp, OffsetOp,
+    OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp, RetainOp, SlotOp, StaticOp, StoreHeaderOp, StoreOp, TableOp,
 ]  # fmt: skip
 
 Mem = Dialect("mem", OPS, [])
 
 __all__ = [
-    "DATA_OFFSET", "HEADER_FIELDS", "KNOWN_UNIQUE", "PANIC_KINDS", "POINTER", "SCOPE", "UNLIKELY", "AllocOp",
-    "ConstantOp", "CopyOp", "DropOp", "DropRestOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp",
-    "FreeOp", "LoadHeaderOp", "LoadOp", "LocationOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp",
-    "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp",
-    "StoreHeaderOp", "StoreOp",
+    "DATA_OFFSET", "HEADER_FIELDS", "KNOWN_UNIQUE", "PANIC_KINDS", "POINTER", "SCOPE", "TABLE_FIELDS",
+    "UNLIKELY", "AllocCellOp", "AllocOp", "CallIndirectOp", "ConstantOp", "CopyOp", "DropOp", "DropRestOp",
+    "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeCellOp", "FreeOp", "LoadHeaderOp",
+    "LoadOp", "LocationOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp",
+    "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
+    "TableOp",
 ]  # fmt: skip

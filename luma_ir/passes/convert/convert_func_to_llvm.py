@@ -211,15 +211,15 @@ def convert_call(op: func.CallOp, state: Conversion) -> None:
     properties: dict[str, Attribute] = {"callee": callee if links is None or name not in links else symbol(links[name])}
     if variadic is not None and name in variadic:
         properties["var_callee_type"] = variadic[name]
-    _make_call(op, state, properties)
+    make_call(op, state, properties)
 
 
 def convert_call_indirect(op: func_ext.CallIndirectOp, state: Conversion) -> None:
     """A call through a pointer, which is the first operand."""
-    _make_call(op, state, {})
+    make_call(op, state, {})
 
 
-def _make_call(op: Operation, state: Conversion, properties: dict[str, Attribute]) -> None:
+def make_call(op: Operation, state: Conversion, properties: dict[str, Attribute]) -> None:
     """Append a call; several results are taken out of the structure that comes back."""
     operands = state.operands(op)
     properties["operandSegmentSizes"] = dense_i32((len(operands), 0))

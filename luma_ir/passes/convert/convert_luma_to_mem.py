@@ -1,5 +1,6 @@
 """
-Give values layouts: arrays become counted buffers, structs LLVM structs, fixed arrays stack slots.
+Give values layouts: arrays become counted buffers, structs LLVM structs, fixed arrays stack slots, recursive enums and
+function values counted cells.
 
 Before: %y = luma.get %a[%i] : !luma.array<f64> -> f64
 After:  %p = mem.element %a[%i] : f64
@@ -20,10 +21,16 @@ from typing import TYPE_CHECKING
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
-from luma_ir.dialects.luma import EnumOp, FuncOp, ImplOp, StructOp
+from luma_ir.dialects.luma import EnumOp, FuncOp, ImplOp, StructOp, TraitOp
 from luma_ir.ir.fast import append, block_ops, erase
-from luma_ir.passes.convert._luma_to_mem import aggregates, arrays, control, scalars  # noqa: F401  (they register)
-from luma_ir.passes.convert._luma_to_mem.counting import Glue
+from luma_ir.passes.convert._luma_to_mem import (  # noqa: F401  (they register)
+    aggregates,
+    arrays,
+    control,
+    objects,
+    scalars,
+)
+from luma_ir.passes.convert._luma_to_mem.glue import Glue
 from luma_ir.passes.convert._luma_to_mem.layouts import Layouts
 from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, Module
 from luma_ir.passes.mem._functions import FunctionTable
@@ -57,7 +64,7 @@ def convert_luma_to_mem(module: ModuleOp, *, scopes: bool = False) -> None:
     shared = Module(table, Glue(Layouts(table.types), block))
     if scopes:
         shared.uniqueness = Uniqueness(table)
-    old = [op for op in block_ops(block) if isinstance(op, FuncOp | StructOp | EnumOp | ImplOp)]
+    old = [op for op in block_ops(block) if isinstance(op, FuncOp | StructOp | EnumOp | ImplOp | TraitOp)]
     for op in old:
         if isinstance(op, FuncOp):
             append(block, Lowering(op, shared).lower())

@@ -30,6 +30,7 @@ from xdsl.dialects.builtin import (
     IntegerType,
     ModuleOp,
     StringAttr,
+    SymbolRefAttr,
     VectorType,
 )
 from xdsl.dialects.llvm import GEP_USE_SSA_VAL, LLVMArrayType, LLVMFunctionType, LLVMPointerType, LLVMStructType
@@ -56,12 +57,14 @@ from luma_ir.ir.intern import (
 )
 from luma_ir.ir.locations import SourcePlace, unwrap
 from luma_ir.passes.convert.branches import LLVM_BRANCHES
+from luma_ir.passes.convert.convert_func_to_llvm import make_call
 from luma_ir.passes.convert.globals import (
     HEADER_TYPES,
     constant_global,
     empty_global,
     location_global,
     static_global,
+    table_global,
     text_global,
     text_length,
 )
@@ -234,6 +237,26 @@ def convert_constant(op: mem.ConstantOp, state: Conversion) -> None:
 def convert_empty(op: mem.EmptyOp, state: Conversion) -> None:
     """The address of the empty buffer."""
     state.define(op.results[0], empty_global(Builder(state, op.location)))
+
+
+def convert_table(op: mem.TableOp, state: Conversion) -> None:
+    """The address of a constant table, or of a constant cell with one."""
+    links = state.data.get("links", {})
+
+    def link(name: Attribute) -> str:
+        assert isinstance(name, SymbolRefAttr)
+        return links.get(name.root_reference.data, name.root_reference.data)
+
+    functions = [link(name) if name is not None else None for name in (op.drop, op.copy)]
+    codes = [link(code) for code in op.codes]
+    cell = op.object is not None
+    build = Builder(state, op.location)
+    state.define(op.results[0], table_global(build, functions, op.size.value.data, codes, cell=cell))
+
+
+def convert_call_indirect(op: mem.CallIndirectOp, state: Conversion) -> None:
+    """A call of an address."""
+    make_call(op, state, {})
 
 
 def convert_static(op: mem.StaticOp, state: Conversion) -> None:
@@ -491,6 +514,8 @@ MEM_TABLE: ConversionTable = {
     mem.SlotOp: convert_slot,
     mem.ConstantOp: convert_constant,
     mem.EmptyOp: convert_empty,
+    mem.TableOp: convert_table,
+    mem.CallIndirectOp: convert_call_indirect,
     mem.StaticOp: convert_static,
     mem.LocationOp: convert_location,
     mem.PanicIfOp: convert_panic_if,

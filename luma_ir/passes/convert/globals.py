@@ -213,6 +213,38 @@ def empty_global(build: Builder) -> SSAValue:
     return address_of(build, EMPTY_SYMBOL)
 
 
+def table_global(
+    build: Builder, functions: Sequence[str | None], size: int, codes: Sequence[str], *, cell: bool
+) -> SSAValue:
+    """
+    The address of a constant table: its `drop` and `copy` functions (null where there is none), the size of a cell, the
+    codes. With `cell`, the address of an immortal cell of that table instead.
+    """
+    state = build.state
+    name, new = _shared(state, "mem.table", (tuple(functions), size, tuple(codes)))
+    if new:
+        type_ = LLVMStructType.from_type_list([PTR, PTR, I64, *[PTR] * len(codes)])
+
+        def initialize(inner: Builder) -> SSAValue:
+            first = [inner.op(ZeroOp, (), PTR) if each is None else address_of(inner, each) for each in functions]
+            return inner.pack(type_, [*first, inner.constant(size, I64), *[address_of(inner, code) for code in codes]])
+
+        add_global(state, name, type_, initializer=initialize, alignment=8)
+    if not cell:
+        return address_of(build, name)
+    cell_name, new = _shared(state, "mem.cell", name)
+    if new:
+        cell_type = LLVMStructType.from_type_list([I32, I32, PTR])
+
+        def initialize_cell(inner: Builder) -> SSAValue:
+            return inner.pack(
+                cell_type, [inner.constant(IMMORTAL, I32), inner.constant(0, I32), address_of(inner, name)]
+            )
+
+        add_global(state, cell_name, cell_type, initializer=initialize_cell, alignment=BUFFER_ALIGNMENT)
+    return address_of(build, cell_name)
+
+
 def static_global(build: Builder, name: str, size: int, *, thread_local: bool) -> SSAValue:
     """The address of zeroed static memory."""
     sizes: dict[str, int] = build.state.data.setdefault("static", {})

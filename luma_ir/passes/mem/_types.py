@@ -1,8 +1,10 @@
 """
 What the types of the `luma` level mean for ownership.
 
-A type is *counted* when it is an array or contains one: its values own references. A type is *indirect* when it has a
-fixed array inline: its values live in stack slots. *Managed* is either; every other value is plain data.
+An enum that would contain itself inline is *boxed*: its values are addresses of cells. A type is *counted* when it is
+an array, a boxed enum, a function value or an `any` value, or contains one: its values own references. A type is
+*indirect* when it has a fixed array inline: its values live in stack slots. *Managed* is either; every other value is
+plain data.
 """
 
 from __future__ import annotations
@@ -12,16 +14,17 @@ from typing import TYPE_CHECKING
 from xdsl.dialects.builtin import ArrayAttr, StringAttr
 
 from luma_ir.dialects.luma import (
+    AnyType,
     ArrayType,
     ClosureType,
     EnumOp,
     EnumType,
     FixedType,
-    ParamType,
     StructOp,
     StructType,
     TupleType,
 )
+from luma_ir.dialects.luma.layouts import substitute
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import block_ops
 
@@ -31,7 +34,10 @@ if TYPE_CHECKING:
 
 FieldPath = tuple[int, ...]
 
-_AGGREGATES: frozenset[type] = frozenset({ArrayType, StructType, EnumType, TupleType, FixedType, ClosureType})
+_REFERENCES: frozenset[type] = frozenset({ArrayType, ClosureType, AnyType})
+"""Types whose values are one counted reference each, as are boxed enums."""
+
+_AGGREGATES: frozenset[type] = frozenset({StructType, EnumType, TupleType, FixedType}) | _REFERENCES
 
 
 class TypeTable:
@@ -47,6 +53,7 @@ class TypeTable:
         # By the identity of the type, which is much quicker than its hash; the types are kept so that it stays theirs.
         self._counted: dict[int, bool] = {}
         self._indirect: dict[int, bool] = {}
+        self._boxed: dict[int, bool] = {}
         self._leaves: dict[int, frozenset[FieldPath]] = {}
         self._kept: list[Attribute] = []
 
@@ -88,35 +95,58 @@ class TypeTable:
         return found
 
     def parts(self, type_: Attribute) -> tuple[Attribute, ...]:
-        """The types of what a value of a type has inline."""
+        """The types of what a value of a type has inline, or in its cell if it is boxed."""
         if isinstance(type_, StructType | TupleType):
             return self.fields(type_)
         if isinstance(type_, EnumType):
             return tuple(part for variant in self.variants(type_) for part in variant)
         return (type_.element,) if isinstance(type_, FixedType) else ()
 
+    def is_boxed(self, type_: Attribute) -> bool:
+        """Whether values of the type are addresses of cells: an enum that would contain itself inline."""
+        if type(type_) is not EnumType:
+            return False
+        found = self._boxed.get(id(type_))
+        if found is None:
+            self._kept.append(type_)
+            seen: set[Attribute] = set()
+            pending = list(self.parts(type_))
+            while pending and type_ not in seen:
+                part = pending.pop()
+                if part not in seen:
+                    seen.add(part)
+                    pending.extend(self.parts(part))
+            found = self._boxed[id(type_)] = type_ in seen
+        return found
+
+    def is_reference(self, type_: Attribute) -> bool:
+        """Whether a value of the type is one counted reference: to a buffer, or to a cell."""
+        return type(type_) in _REFERENCES or self.is_boxed(type_)
+
     def is_counted(self, type_: Attribute) -> bool:
-        """Whether values of the type own references to buffers."""
+        """Whether values of the type own references to buffers or cells."""
         if type(type_) not in _AGGREGATES:
             return False
-        if type(type_) is ArrayType:
+        if type(type_) in _REFERENCES:
             return True
         found = self._counted.get(id(type_))
         if found is None:
             self._kept.append(type_)
-            found = self._counted[id(type_)] = any(self.is_counted(part) for part in self.parts(type_))
+            found = self.is_boxed(type_) or any(self.is_counted(part) for part in self.parts(type_))
+            self._counted[id(type_)] = found
         return found
 
     def is_indirect(self, type_: Attribute) -> bool:
         """Whether values of the type live in stack slots, because a fixed array is inside."""
-        if type(type_) not in _AGGREGATES or type(type_) is ArrayType:
+        if type(type_) not in _AGGREGATES or type(type_) in _REFERENCES:
             return False
         if type(type_) is FixedType:
             return True
         found = self._indirect.get(id(type_))
         if found is None:
             self._kept.append(type_)
-            found = self._indirect[id(type_)] = any(self.is_indirect(part) for part in self.parts(type_))
+            inline = () if self.is_boxed(type_) else self.parts(type_)
+            found = self._indirect[id(type_)] = any(self.is_indirect(part) for part in inline)
         return found
 
     def is_managed(self, type_: Attribute) -> bool:
@@ -157,19 +187,4 @@ def _substitute_all(
         return types
     names = [param.data if isinstance(param, StringAttr) else "" for param in params.data]
     mapping = dict(zip(names, args, strict=True))
-    return tuple(_substitute(type_, mapping) for type_ in types)
-
-
-def _substitute(type_: Attribute, mapping: dict[str, Attribute]) -> Attribute:
-    if isinstance(type_, ParamType):
-        return mapping.get(type_.param.data, type_)
-    if isinstance(type_, ArrayType):
-        return ArrayType(_substitute(type_.element, mapping))
-    if isinstance(type_, FixedType):
-        return FixedType(type_.size, _substitute(type_.element, mapping))
-    if isinstance(type_, TupleType):
-        return TupleType(ArrayAttr([_substitute(part, mapping) for part in type_.elements.data]))
-    if isinstance(type_, StructType | EnumType):
-        args = ArrayAttr([_substitute(part, mapping) for part in type_.args.data])
-        return type(type_)(type_.definition, args)
-    return type_
+    return tuple([substitute(type_, mapping) for type_ in types])

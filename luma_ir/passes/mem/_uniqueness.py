@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 from xdsl.dialects import scf
+from xdsl.dialects.builtin import SymbolRefAttr
 
 from luma_ir.dialects import luma, mem
 from luma_ir.dialects.luma import INDEX_STEP
 from luma_ir.ir.fast import operands_of, users, walk
-from luma_ir.passes.mem._ownership import BORROW
+from luma_ir.passes.mem._ownership import BORROW, OWN, operand_modes
 
 if TYPE_CHECKING:
     from xdsl.ir import Attribute, Block, Operation, SSAValue
@@ -54,6 +55,10 @@ _CHANGES_ARRAY = (
 )
 
 
+_UNKNOWN_CALLS = (luma.CallClosureOp, luma.AnyCallOp)
+"""Calls of what is only known when the program runs: it may keep all that it gets."""
+
+
 def requirements(op: Operation, table: FunctionTable) -> list[tuple[int, FieldPath]]:
     """The operands that an op needs to be unique, by number, and where in them."""
     if isinstance(op, _CHANGES_ARRAY):
@@ -72,6 +77,13 @@ def requirements(op: Operation, table: FunctionTable) -> list[tuple[int, FieldPa
         types = table.types
         return [
             (index, ()) for index in callee.inout_indices if types.is_indirect(callee.function_type.inputs.data[index])
+        ]
+    if isinstance(op, _UNKNOWN_CALLS):
+        modes = operand_modes(op, table)
+        return [
+            (index, ())
+            for index, (value, mode) in enumerate(zip(operands_of(op), modes, strict=True))
+            if mode == OWN and table.types.is_indirect(value.type)
         ]
     return []
 
@@ -158,9 +170,10 @@ class Uniqueness:
             for callee in flow.callees:
                 callers.setdefault(callee, []).append(name)
         self._find_escapes(callers)
+        addressed = {name for flow in self.flows.values() for name in flow.addressed}
         for name in self.flows:
             function = table.functions[name]
-            if name not in callers or function.link_name is not None or is_public(function):
+            if name not in callers or name in addressed or function.link_name is not None or is_public(function):
                 self.summary(name).parameters = [_NOTHING] * len(function.function_type.inputs.data)
         self._find_facts(callers)
 
@@ -254,6 +267,10 @@ class Flow:
     calls: list[luma.CallOp] = field(factory=list)
     returns: list[Operation] = field(factory=list)
     callees: set[str] = field(factory=set)
+    addressed: set[str] = field(factory=set)
+    """Functions that become values."""
+    kept: list[SSAValue] = field(factory=list)
+    """What calls of unknown functions get."""
     has_loops: bool = False
     solution: dict[SSAValue, Facts] | None = None
     """The facts at the end, once all functions agree."""
@@ -275,6 +292,10 @@ class Flow:
                 self.callees.add(op.callee.string_value())
             elif kind is luma.ReturnOp:
                 self.returns.append(op)
+            elif kind in _UNKNOWN_CALLS:
+                self.kept += [value for value in operands_of(op) if managed(value.type)]
+            elif kind is luma.ClosureOp or kind is luma.AnyMakeOp:
+                self.addressed.update(_named_functions(op))
             if op.regions:
                 self._structured(op)
             elif kind is luma.BreakOp or kind is luma.ContinueOp:
@@ -336,7 +357,7 @@ class Flow:
             return self._lost
         found: dict[SSAValue, Facts] = {}
         leaves = self.module.table.types.leaves
-        for value in self.dupped:
+        for value in (*self.dupped, *self.kept):
             _lose(found, value, leaves(value.type))
         for op in self.calls:
             summary = self.module.summary(op.callee.string_value())
@@ -351,7 +372,7 @@ class Flow:
         found: set[int] = set()
         parameters = set(self.function.body.block.args)
         modes = self.module.table.modes(self.function.sym_name.data)
-        kept = list(self.dupped)
+        kept = [*self.dupped, *self.kept]
         for op in self.calls:
             operands = operands_of(op)
             kept += [operands[index] for index in self.module.summary(op.callee.string_value()).escaping]
@@ -485,6 +506,14 @@ class _Rules:
             self.ways.append((target, values, types.leaves(target.type)))
             for value in values:
                 self.users.setdefault(value, []).append(number)
+
+
+def _named_functions(op: Operation) -> list[str]:
+    """The functions that an op makes a value of."""
+    if isinstance(op, luma.ClosureOp):
+        return [op.callee.string_value()]
+    methods = op.methods.data.values() if isinstance(op, luma.AnyMakeOp) and op.methods is not None else ()
+    return [name.root_reference.data for name in methods if isinstance(name, SymbolRefAttr)]
 
 
 def is_public(function: luma.FuncOp) -> bool:

@@ -7,7 +7,7 @@ After:  %rc = mem.load_header "rc" %b : i32
         %c = scf.if %shared -> (!llvm.ptr) { call @mem.copy.8 ... } else { ... } {mem.unlikely}
 
 `mem.alloc`, `mem.retain` and `mem.release` become calls of small functions made here, one per size of element or way to
-destroy, which LLVM puts inline where that pays: `mem.new.*`, `mem.retain`, `mem.release.*`. Counting a constant buffer
+destroy, which LLVM puts inline where that pays: `mem.new.*`, `mem.retain`, `mem.release.*`. Counting a constant one
 does nothing, so it is left out. Expects: `convert-luma-to-mem`. Leaves: no op of the counting part of `mem`.
 """
 
@@ -33,7 +33,7 @@ from luma_ir.passes.mem._runtime import declare_runtime
 if TYPE_CHECKING:
     from xdsl.context import Context
 
-_COUNTING = (mem.AllocOp, mem.FreeOp, mem.RetainOp, mem.ReleaseOp, mem.OwnBufferOp)
+_COUNTING = (mem.AllocOp, mem.AllocCellOp, mem.FreeOp, mem.FreeCellOp, mem.RetainOp, mem.ReleaseOp, mem.OwnBufferOp)
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,11 @@ class _Expander:
             case mem.AllocOp():
                 self._alloc(op, b)
             case mem.FreeOp():
-                size = op.size.value.data
-                name = self._helper(f"mem.free.{size}", (POINTER,), (), lambda b: _free(b, size))
-                self._call(op, name, (op.buffer,))
+                self._call(op, self._free(op.size.value.data), (op.buffer,))
+            case mem.AllocCellOp():
+                self._call(op, "std.rt.alloc", (b.constant(op.size.value.data),), (POINTER,))
+            case mem.FreeCellOp():
+                self._call(op, "std.rt.free", (op.cell, b.constant(op.size.value.data)))
             case mem.RetainOp():
                 if _is_constant(op.buffer):
                     erase(op)
@@ -106,15 +108,17 @@ class _Expander:
             length = b.constant(0)
         self._call(op, name, (op.capacity, length), (POINTER,))
 
+    def _free(self, size: int) -> str:
+        return self._helper(f"mem.free.{size}", (POINTER,), (), lambda b: _free(b, size))
+
     def _release(self, op: mem.ReleaseOp) -> str:
         size, unique = op.size.value.data, op.unique is not None
         destroy = op.destroy.string_value() if op.destroy is not None else None
         suffix = str(size) if destroy is None else destroy.removeprefix("mem.destroy.")
         kind = "mem.end" if unique else "mem.release"
-        free = self._helper(f"mem.free.{size}", (POINTER,), (), lambda b: _free(b, size))
 
         def emit(b: Builder) -> Sequence[SSAValue]:
-            return _release(b, destroy or free, unique=unique)
+            return _release(b, destroy or self._free(size), unique=unique)
 
         return self._helper(f"{kind}.{suffix}", (POINTER,), (), emit)
 
@@ -164,7 +168,10 @@ class _Expander:
 
 def _is_constant(buffer: SSAValue) -> bool:
     """Whether a buffer is known to be immortal."""
-    return isinstance(buffer.owner, mem.ConstantOp | mem.EmptyOp)
+    owner = buffer.owner
+    return isinstance(owner, mem.ConstantOp | mem.EmptyOp) or (
+        isinstance(owner, mem.TableOp) and owner.object is not None
+    )
 
 
 def _used_bytes(b: Builder, capacity: SSAValue, size: int) -> SSAValue:

@@ -46,6 +46,9 @@ def lower_enum_make(b: Lowering, op: luma.EnumMakeOp) -> None:
     assert isinstance(type_, luma.EnumType)
     variant = op.variant.value.data
     operands = operands_of(op)
+    if b.types.is_boxed(type_):
+        b.define(op.result, make_box(b, type_, variant, operands))
+        return
     if not b.types.is_indirect(type_):
         b.define(op.result, b.make_enum(type_, variant, b.get_all(operands)))
         return
@@ -54,6 +57,18 @@ def lower_enum_make(b: Lowering, op: luma.EnumMakeOp) -> None:
     for number, operand in enumerate(operands):
         b.put_at(operand, b.enum_part((address, True), type_, variant, number)[0], operand.type)
     b.define(op.result, address)
+
+
+def make_box(b: Lowering, type_: luma.EnumType, variant: int, operands: Sequence[SSAValue]) -> SSAValue:
+    """A cell with the fields, or the variant's number when it has none."""
+    if not operands:
+        return b.box_number(variant)
+    layout = b.layouts.box(type_, variant)
+    cell = b.allocate_cell(layout)
+    b.store(b.constant(variant << 32), cell)
+    for number, operand in enumerate(operands):
+        b.put_at(operand, b.field(cell, layout.first + number, layout.storage), operand.type)
+    return cell
 
 
 @lowers(luma.EnumTagOp)
@@ -70,8 +85,7 @@ def lower_enum_is(b: Lowering, op: luma.EnumIsOp) -> None:
     """A comparison of the tag."""
     type_ = op.value.type
     assert isinstance(type_, luma.EnumType)
-    wanted = b.constant(op.variant.value.data, b.layouts.enum(type_).tag)
-    b.define(op.result, b.compare("eq", b.tag(b.place(op.value), type_), wanted))
+    b.define(op.result, b.is_variant(b.place(op.value), type_, op.variant.value.data))
 
 
 @lowers(luma.EnumGetOp)
@@ -229,7 +243,7 @@ def lower_drop(b: Lowering, op: mem.DropOp) -> None:
     """Every array in the value is referred to once less."""
     type_ = op.value.type
     if isinstance(type_, luma.ArrayType):
-        b.release_buffer(b.get(op.value), type_.element, unique="mem.unique" in op.attributes)
+        b.release_reference(b.get(op.value), type_, unique="mem.unique" in op.attributes)
     else:
         b.release(b.place(op.value), type_)
 

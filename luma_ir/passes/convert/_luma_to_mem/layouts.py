@@ -8,6 +8,8 @@ Layouts: how values of `luma` types look in registers and in memory.
 | struct, tuple | `!llvm.struct` of the fields; with exactly one field, that field's | the same |
 | enum without payloads | the tag, `i8` (`i32` above 256 variants) | the same |
 | enum | `!llvm.struct<(tag, slots...)>`; variants share slots of equal type | the same |
+| boxed enum | `!llvm.ptr`: a cell, or for a variant without fields its number as an address | the same |
+| function value, `any` value | `!llvm.ptr`: a cell | the same |
 | fixed array | `!llvm.array` | the address of a stack slot |
 | what has a fixed array inline | as above | the address of a stack slot |
 
@@ -22,12 +24,24 @@ from attrs import frozen
 from xdsl.dialects.builtin import Float32Type, Float64Type, IndexType, IntegerType
 from xdsl.dialects.llvm import LLVMArrayType, LLVMPointerType, LLVMStructType
 
-from luma_ir.dialects.luma import ArrayType, ClosureType, EnumType, FixedType, ParamType, PtrType, StructType, TupleType
+from luma_ir.dialects.luma import (
+    AnyType,
+    ArrayType,
+    ClosureType,
+    EnumType,
+    FixedType,
+    ParamType,
+    PtrType,
+    StructType,
+    TupleType,
+)
 from luma_ir.dialects.mem import POINTER
 from luma_ir.ir.diagnostics import PassFailure
-from luma_ir.ir.intern import I8, I32
+from luma_ir.ir.intern import I8, I32, I64
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xdsl.ir import Attribute
 
     from luma_ir.passes.mem._types import TypeTable
@@ -44,6 +58,16 @@ class EnumLayout:
     """Per variant and field, the number of the struct's field that it is in (the tag is number 0)."""
 
 
+@frozen
+class CellLayout:
+    """A cell: `storage` is a struct of the word with the count, and from number `first` on what is held."""
+
+    storage: LLVMStructType
+    first: int
+    size: int
+    """In bytes."""
+
+
 class Layouts:
     """Storage types, sizes and alignments; every answer is cached."""
 
@@ -51,6 +75,7 @@ class Layouts:
         self.types = types
         self._storage: dict[Attribute, Attribute] = {}
         self._enums: dict[Attribute, EnumLayout] = {}
+        self._boxes: dict[tuple[Attribute, int], CellLayout] = {}
         self._sizes: dict[Attribute, tuple[int, int]] = {}
 
     def storage(self, type_: Attribute) -> Attribute:
@@ -75,6 +100,25 @@ class Layouts:
             found = self._enums[type_] = self._compute_enum(type_)
         return found
 
+    def box(self, type_: EnumType, variant: int) -> CellLayout:
+        """The cell of a variant of a boxed enum."""
+        found = self._boxes.get((type_, variant))
+        if found is None:
+            found = self._boxes[type_, variant] = self._cell([I64], self.types.variants(type_)[variant])
+        return found
+
+    def object(self, held: Sequence[Attribute]) -> CellLayout:
+        """The cell of a function value with these captures, or of an `any` value."""
+        return self._cell([I64, POINTER], held)
+
+    def _cell(self, header: Sequence[Attribute], held: Sequence[Attribute]) -> CellLayout:
+        storage = LLVMStructType.from_type_list([*header, *[self.storage(type_) for type_ in held]])
+        return CellLayout(storage, len(header), self.size(storage))
+
+    def first_address(self, type_: EnumType) -> int:
+        """The least address of a cell of a boxed enum; what is below is the number of a variant without fields."""
+        return 256 if len(self.types.variants(type_)) <= 256 else 65536
+
     def size(self, storage: Attribute) -> int:
         """The number of bytes from one element of a storage type to the next."""
         return self._size(storage)[0]
@@ -84,7 +128,7 @@ class Layouts:
         return self._size(self.storage(type_))[0]
 
     def _compute(self, type_: Attribute) -> Attribute:
-        if isinstance(type_, ArrayType | PtrType):
+        if isinstance(type_, ArrayType | PtrType | ClosureType | AnyType) or self.types.is_boxed(type_):
             return POINTER
         if isinstance(type_, StructType | TupleType):
             fields = [self.storage(field) for field in self.types.fields(type_)]
@@ -94,7 +138,7 @@ class Layouts:
             return LLVMStructType.from_type_list([layout.tag, *layout.slots]) if layout.slots else layout.tag
         if isinstance(type_, FixedType):
             return LLVMArrayType(type_.size, self.storage(type_.element))
-        if isinstance(type_, ClosureType | ParamType):
+        if isinstance(type_, ParamType):
             raise PassFailure(f"values of type `{type_}` have no layout")
         return type_
 

@@ -25,11 +25,12 @@ from luma_ir.ir.fast import (
     set_result_type,
     users,
 )
-from luma_ir.ir.intern import float_attr, function_type, string_attr
-from luma_ir.passes.convert._luma_to_mem.counting import Counting, Glue, Place
+from luma_ir.ir.intern import I64, UNIT, float_attr, function_type, int_attr, string_attr
+from luma_ir.passes.convert._luma_to_mem.counting import Counting, Place
 from luma_ir.passes.convert._luma_to_mem.scopes import Scopes
 
 if TYPE_CHECKING:
+    from luma_ir.passes.convert._luma_to_mem.glue import Glue
     from luma_ir.passes.mem._functions import FunctionTable
     from luma_ir.passes.mem._uniqueness import Uniqueness
 
@@ -40,7 +41,7 @@ HANDLERS: dict[type[Operation], Handler] = {}
 
 _LUMA_TYPES = (
     luma.ArrayType, luma.StructType, luma.EnumType, luma.TupleType, luma.FixedType, luma.PtrType, luma.ClosureType,
-    luma.ParamType,
+    luma.AnyType, luma.ParamType,
 )  # fmt: skip
 
 _KEPT_ATTRIBUTES = ("display_name", "link_name", "inline", "cold", "fastmath", "no_return", "variadic", "arg_names")
@@ -60,14 +61,14 @@ def lowers(*op_classes: type[Operation]) -> Callable[[Handler], Handler]:
 class Signature:
     """How a function's parameters and results are passed: indirect results through addresses that come first."""
 
-    def __init__(self, function: luma.FuncOp, glue: Glue) -> None:
-        inputs = function.function_type.inputs.data
-        outputs = function.function_type.outputs.data
+    def __init__(
+        self, inputs: Sequence[Attribute], outputs: Sequence[Attribute], inout: Sequence[int], glue: Glue
+    ) -> None:
         indirect = glue.types.is_indirect
-        inout = function.inout_indices
         ordinary = len(outputs) - len(inout)
         self.inputs = inputs
         self.outputs = outputs
+        self.inout = tuple(inout)
         self.slots: list[int] = [index for index in range(ordinary) if indirect(outputs[index])]
         """The results that the caller has a slot for."""
         self.in_place: dict[int, int] = {
@@ -94,6 +95,27 @@ class Module:
         self.uniqueness: Uniqueness | None = None
         """Given when accesses shall be tagged for `mem-alias-scopes`."""
         self.type_numbers: dict[Attribute, int] = {}
+        self._methods: dict[str, list[str]] = {}
+
+    def methods(self, type_: Attribute) -> list[str]:
+        """
+        The methods that an `any` value of a type can be asked for, in the order of its table.
+
+        Raises:
+            PassFailure: the module does not define the trait.
+        """
+        assert isinstance(type_, luma.AnyType)
+        name = type_.definition.string_value()
+        found = self._methods.get(name)
+        if found is None:
+            trait = next(
+                (op for op in block_ops(self.glue.target) if isinstance(op, luma.TraitOp) and op.sym_name.data == name),
+                None,
+            )
+            if trait is None:
+                raise PassFailure(f"the module does not define the trait of `{type_}`")
+            found = self._methods[name] = [method.data for method in trait.methods]
+        return found
 
     def signature(self, name: str) -> Signature:
         """
@@ -107,7 +129,9 @@ class Module:
             function = self.table.functions.get(name)
             if function is None:
                 raise PassFailure(f"call of `{name}`, which the module does not have")
-            found = self.signatures[name] = Signature(function, self.glue)
+            type_ = function.function_type
+            found = Signature(type_.inputs.data, type_.outputs.data, function.inout_indices, self.glue)
+            self.signatures[name] = found
         return found
 
 
@@ -229,9 +253,21 @@ class Lowering(Counting):
             return address
         if isinstance(type_, luma.ArrayType):
             return self.value(mem.EmptyOp, (), mem.POINTER)
+        if self.types.is_reference(type_):
+            return self.default_cell(type_)
         if isinstance(type_, luma.StructType | luma.TupleType) and self.layouts.is_transparent(type_):
             return self.default(self.types.fields(type_)[0])
         return self._default_aggregate(type_)
+
+    def default_cell(self, type_: Attribute) -> SSAValue:
+        """A value of a boxed enum, or a function value or `any` value, that is never freed and never looked into."""
+        if isinstance(type_, luma.EnumType):
+            variants = self.types.variants(type_)
+            number = next((number for number, fields in enumerate(variants) if not fields), None)
+            if number is not None:
+                return self.box_number(number)
+        properties: dict[str, Attribute] = {"codes": ArrayAttr([]), "size": int_attr(0, I64), "object": UNIT}
+        return self.value(mem.TableOp, (), mem.POINTER, properties)
 
     def _default_aggregate(self, type_: Attribute) -> SSAValue:
         storage = self.layouts.storage(type_)
