@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "E0218": "a pattern that does not fit the type",
     "E0219": "a pattern that may not fit where it must",
     "E0220": "a `match` that misses a value",
+    "E0221": "a closure with another number of parameters than is needed",
     # Places, `inout`, exclusivity, initialisation and jumps
     "E0300": "a constant or parameter that is changed",
     "E0301": "a change of something that is no place",
@@ -83,6 +84,7 @@ CODES: dict[str, str] = {
     "E0305": "a jump out of nothing",
     "E0306": "a label that no loop around has",
     "E0307": "a wrong value of a `break`",
+    "E0308": "a captured variable that is changed in a closure",
     # Constants
     "E0400": "something that is not constant",
     "E0401": "a constant that overflows",

@@ -74,7 +74,9 @@ class Arguments(Aggregates):
             self._wrong_count(info, receiver is not None, len(args), node, name, extra[0])
             failed = True
         # Bare integer literals come last, so that `min(1, x)` takes the type of `x`.
+        # Closures come after them: what the others are tells the types of their parameters.
         late = [entry for entry in order if mapping and isinstance(entry[1].value, ast.IntLiteral)]
+        late += [entry for entry in order if mapping and isinstance(entry[1].value, ast.ClosureExpr)]
         for entry in ([entry for entry in order if entry not in late] + late) if late else order:
             number, arg, slot = entry
             value = self._argument(params[number], number, arg, mapping, info)

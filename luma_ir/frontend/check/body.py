@@ -26,6 +26,7 @@ from luma_ir.frontend.types import (
     EnumType,
     FixedType,
     FloatType,
+    FuncType,
     IntType,
     Type,
 )
@@ -33,6 +34,10 @@ from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
 if TYPE_CHECKING:
     from luma_ir.frontend.check.program import ProgramChecker
+
+
+OWN_PARAMETER = "the parameter "
+"""How the subject of a type variable for the parameter of a closure begins."""
 
 
 @define(eq=False, repr=False)
@@ -58,6 +63,32 @@ class Obligation:
 
 
 Scope = dict[str, "Binding | LocalConstant | Entity"]
+
+
+@define(eq=False, repr=False)
+class ClosureFrame:
+    """
+    A closure that is being checked, or that waits for it. `captures` are the variables of the functions around, by the
+    local that they are there; `scopes`, `unassigned` and `frames` are those where it is made.
+    """
+
+    node: ast.ClosureExpr
+    function: hir.Function
+    make: hir.ClosureMake
+    type: FuncType
+    own_name: str | None
+    scopes: list[Scope]
+    unassigned: frozenset[hir.Local]
+    open_places: list[hir.Place]
+    frames: list[ClosureFrame]
+    unsafe_depth: int
+    loops: bool = False
+    """Whether it is made inside of a loop."""
+    captures: dict[hir.Local, Binding] = field(factory=dict)
+    capture_params: list[hir.Param] = field(factory=list)
+    own_params: list[hir.Param] = field(factory=list)
+    inner: int = 0
+    """How many closures it has made."""
 
 
 def local_items(scope: TypeScope) -> Scope:
@@ -102,6 +133,12 @@ class BodyCore:
         self.variables: list[TypeVar] = []
         self.warns = not module.is_library
         self.errors_before = program.engine.error_count
+        self.frames: list[ClosureFrame] = []
+        self.all_closures: list[ClosureFrame] = []
+        self.waiting: list[ClosureFrame] = []
+        self.closures_made = 0
+        self.never_results: list[TypeVar] = []
+        self.declared_name: str | None = None
 
     # ---- reports
 
@@ -230,6 +267,12 @@ class BodyCore:
             and (self.unifier.try_unify(expected.args[0], found))
         ):
             helps.append(Help("wrap it in `Some`", Edit(self.span(node), f"Some({self.text(node)})")))
+        elif (
+            isinstance(expected, EnumType)
+            and expected.definition.symbol == "std.result.Result"
+            and self.unifier.try_unify(expected.args[0], found)
+        ):
+            helps.append(Help("wrap it in `Ok`", Edit(self.span(node), f"Ok({self.text(node)})")))
         elif isinstance(expected, ArrayType) and isinstance(found, FixedType):
             helps.append(self.insert("a slice of a fixed array is a growable one", node.end, "[..]"))
         elif found == UNIT and isinstance(node, ast.Block) and node.statements and node.value is None:
@@ -306,6 +349,9 @@ class BodyCore:
             return self.default(type_)
         return type_
 
+    def progress(self) -> None:
+        """Look at closures that wait for types which are known now; filled in above."""
+
     # ---- scopes
 
     def push(self) -> None:
@@ -335,7 +381,7 @@ class BodyCore:
     def declare(self, name: str, type_: Type, start: int, end: int, kind: str = "variable") -> hir.Local:
         """Add a variable to the current scope; one that it hides is looked at for use."""
         local = hir.Local(name, type_, start)
-        binding = Binding(local, kind, start, end)
+        binding = Binding(local, kind, start, end, depth=len(self.frames))
         scope = self.scopes[-1]
         hidden = scope.get(name)
         if type(hidden) is Binding:
@@ -411,7 +457,7 @@ class BodyCore:
             notes.append(f"that is because `{culprit}` does not implement it")
         program.engine.error(
             "E0212",
-            f"`{name}` does not implement `{obligation.bound}`",
+            f"`{name}` does not implement `{program.show_bound(obligation.bound, type_)}`",
             span,
             labels=labels,
             notes=notes,
@@ -429,6 +475,8 @@ class BodyCore:
         for part in parts(type_):
             if program.satisfies(part, bound, self.scope, self.unifier) is False:
                 return self._culprit(part, bound)
+        if isinstance(type_, FuncType):
+            return type_, ["a function value can be called and handed on; its result is what a call gives"]
         if isinstance(type_, ParamType):
             return type_, [f"add the bound where it is declared: `{type_.name}: {name}`"]
         info = program.nominal_info(type_)

@@ -50,11 +50,7 @@ class Calls(Arguments):
         elif isinstance(callee, ast.FieldExpr) and (module := self.module_of(callee.base)) is not None:
             return self._module_call(module, callee.name, node, expected)
         else:
-            value = self.expr(callee)
-            self._check_args_anyway(node.args)
-            if has_error(value.type):
-                return self.error_value(node)
-            return self._not_callable(value.type, node)
+            return self.call_value(self.expr(callee), node.args, node, expected)
         if named is None:
             self._check_args_anyway(node.args)
             return self.error_value(node)
@@ -64,11 +60,11 @@ class Calls(Arguments):
         """A function that the checker expands; filled in above."""
         raise NotImplementedError
 
-    def _not_callable(self, type_: Type, node: ast.CallExpr) -> hir.Expr:
-        if isinstance(resolve(type_), FuncType):
-            return self.not_yet("calls of function values are", node)
-        self.error("E0202", f"a value of type `{type_}` cannot be called", node)
-        return self.error_value(node)
+    def call_value(
+        self, function: hir.Expr, args: list[ast.Argument], node: ast.Expression, expected: Type | None
+    ) -> hir.Expr:
+        """A call of a function value; filled in above."""
+        raise NotImplementedError
 
     def call_named(self, named: Named, node: ast.CallExpr, expected: Type | None) -> hir.Expr:
         """A call of what a name means."""
@@ -91,9 +87,7 @@ class Calls(Arguments):
         if named.kind == "variant":
             return self._variant_call(named, node, expected)
         if named.kind in ("local", "constant"):
-            value = self.expr(node.callee)
-            self._check_args_anyway(node.args)
-            return self.error_value(node) if has_error(value.type) else self._not_callable(value.type, node)
+            return self.call_value(self.expr(node.callee), node.args, node, expected)
         self._check_args_anyway(node.args)
         text = self.text(node.callee)
         helps = []
@@ -153,6 +147,10 @@ class Calls(Arguments):
             if found is not None:
                 return found
         if method is None:
+            field = self.field_of(receiver, type_, node.method)
+            if field is not None and isinstance(resolve(field.type), FuncType):
+                value = self.read(field) if isinstance(field, hir.Place) else field
+                return self.call_value(value, node.args, node, expected)
             self._check_args_anyway(node.args)
             self._no_method(type_, node)
             return self.error_value(node)
@@ -279,14 +277,17 @@ class Calls(Arguments):
 
     def _no_method(self, type_: Type, node: ast.MethodCallExpr) -> None:
         name = node.method
-        if name.text in _CLOSURE_METHODS and any(isinstance(arg.value, ast.ClosureExpr) for arg in node.args):
-            self.not_yet(f"the method `{name.text}` of `{type_}` is", name)
-            return
         program = self.program
-        helps: list[Help | str] = list(
-            spelling_help(name.text, program.method_names(type_, self.scope), self.span(name))
-        )
         info = program.nominal_info(type_)
+        candidates = program.method_names(type_, self.scope)
+        if isinstance(info, StructInfo):
+            definition = info.definition
+            candidates += [
+                field
+                for field, kind in zip(definition.field_names, definition.field_types, strict=True)
+                if isinstance(kind, FuncType)
+            ]
+        helps: list[Help | str] = list(spelling_help(name.text, candidates, self.span(name)))
         if isinstance(info, StructInfo) and name.text in info.field_numbers:
             helps = [
                 Help("a field is read without parentheses", Edit(Span(self.source, name.start, node.end), name.text))
@@ -386,7 +387,8 @@ class Calls(Arguments):
                 start, end = self.call_place
                 self.not_yet("associated types of type parameters are", ast.Node(start, end))
             inout = tuple([param.inout for param in info.params])
-            return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result)
+            trait_args = tuple([mapping[name] for name in info.owner.type_params])
+            return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result, trait_args)
         return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))
 
     def _own_type_args(
@@ -427,25 +429,6 @@ class Calls(Arguments):
                 if bound.args:
                     wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
                 self.require(type_, wanted, node, f"`{info.display}` needs it")
-
-
-_CLOSURE_METHODS = frozenset(
-    [
-        "map",
-        "filter",
-        "fold",
-        "any",
-        "all",
-        "sort_by",
-        "sort_by_key",
-        "for_each",
-        "flat_map",
-        "take_while",
-        "skip_while",
-        "reduce",
-        "position",
-    ]
-)
 
 
 def _quiet(type_: Type) -> Type:

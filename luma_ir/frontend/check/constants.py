@@ -252,6 +252,11 @@ class _Evaluator:
             raise NotConstant("E0400", "statements are not constant", node)
         return self.expr(node.value)
 
+    def closure(self, node: hir.ClosureMake) -> hir.Expr:
+        if node.captures:
+            raise NotConstant("E0400", "a closure that captures something is not constant", node)
+        return node
+
     def interpolation(self, node: hir.Interpolation) -> hir.Expr:
         text = ""
         for part in node.parts:
@@ -280,6 +285,7 @@ _METHODS = {
     hir.If: _Evaluator.branch,
     hir.Block: _Evaluator.block,
     hir.Interpolation: _Evaluator.interpolation,
+    hir.ClosureMake: _Evaluator.closure,
 }  # type: ignore[var-annotated]
 
 

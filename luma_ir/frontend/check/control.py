@@ -5,7 +5,7 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.body import LoopFrame
 from luma_ir.frontend.check.core import closest
-from luma_ir.frontend.check.inference import has_error, resolve
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
 from luma_ir.frontend.check.iteration import Iteration
 from luma_ir.frontend.types import (
     BOOL,
@@ -117,6 +117,12 @@ class Control(Iteration):
                     ["a plain `let` does the same"],
                 )
             return hir.PatternTest(start=node.start, end=node.end, type=BOOL, value=value, pattern=pattern)
+        if isinstance(node, ast.BinaryExpr) and node.operator == "&&" and has_let(node):
+            lhs = self.condition(node.lhs)
+            diverges, unassigned = self.diverges, self.unassigned
+            rhs = self.condition(node.rhs)
+            self.diverges, self.unassigned = diverges, unassigned
+            return hir.Logical(start=node.start, end=node.end, type=BOOL, operator="&&", lhs=lhs, rhs=rhs)
         value = self.expr(node, BOOL)
         type_ = resolve(value.type)
         if type_ is not BOOL and type_ is not NEVER and not self.unifier.try_unify(type_, BOOL):
@@ -377,7 +383,10 @@ class Control(Iteration):
             )
             return None
         if not self.loops:
-            self.error("E0305", f"`{word}` stands outside of a loop", node)
+            helps = []
+            if any(frame.loops for frame in self.frames):
+                helps = [f"a closure is a function of its own: `return` leaves it, `{word}` cannot leave it"]
+            self.error("E0305", f"`{word}` stands outside of a loop", node, helps=helps)
             return None
         return self.loops[-1]
 
@@ -430,7 +439,11 @@ class Control(Iteration):
         value = None
         if node.value is not None:
             value = self.expr(node.value, wanted)
-            if wanted == UNIT and resolve(value.type) != UNIT and resolve(value.type) is not NEVER:
+            if self.frames and resolve(wanted) == UNIT and resolve(value.type) == UNIT:
+                pass
+            elif self.frames and resolve(value.type) is not NEVER:
+                value = self.coerce(value, wanted, node.value, "as the result of the closure")
+            elif wanted == UNIT and resolve(value.type) != UNIT and resolve(value.type) is not NEVER:
                 if not has_error(value.type):
                     labels = []
                     if self.info is not None:
@@ -445,6 +458,8 @@ class Control(Iteration):
                     )
             else:
                 value = self.coerce(value, wanted, node.value, "as the result of the function")
+        elif self.frames and self.unifier.try_unify(wanted, UNIT):
+            pass
         elif wanted != UNIT and not has_error(wanted):
             self.error("E0215", f"`return` needs a value of type `{wanted}`", node)
         self.diverges = True
@@ -461,6 +476,11 @@ class Control(Iteration):
             return self.error_value(node)
         assert isinstance(type_, EnumType)
         result = resolve(self.result) if self.result is not None else UNIT
+        if type(result) is TypeVar and result.kind == "any":
+            # The result of a closure that nothing has told yet.
+            payload = self.variable("any", node.start, node.end, "the result of this closure")
+            result = EnumType(type_.definition, (payload, *type_.args[1:]))
+            self.unifier.try_unify(self.result or result, result)
         if not isinstance(result, EnumType) or result.definition.symbol != symbol:
             if not has_error(result):
                 name = "option" if symbol == "std.option.Option" else "result"
@@ -503,3 +523,12 @@ class Control(Iteration):
     def match(self, node: ast.MatchExpr, expected: Type | None, *, discard: bool = False) -> hir.Expr:
         """`match`; filled in above."""
         raise NotImplementedError
+
+
+def has_let(node: ast.Expression) -> bool:
+    """Whether a condition has a `let` among its terms."""
+    while isinstance(node, ast.BinaryExpr) and node.operator == "&&":
+        if isinstance(node.rhs, ast.LetCondition):
+            return True
+        node = node.lhs
+    return isinstance(node, ast.LetCondition)

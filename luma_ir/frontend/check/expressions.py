@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.core import plural
-from luma_ir.frontend.check.entities import FunctionInfo, StructInfo
+from luma_ir.frontend.check.entities import Binding, FunctionInfo, StructInfo
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
 from luma_ir.frontend.check.names import Named
 from luma_ir.frontend.check.places import Places
@@ -22,6 +22,7 @@ from luma_ir.frontend.types import (
     CharType,
     EnumType,
     FloatType,
+    FuncType,
     IntType,
     PtrType,
     Type,
@@ -96,7 +97,7 @@ class Expressions(Places):
     def name_expr(self, node: ast.NameExpr, expected: Type | None) -> hir.Expr:
         """A variable, a constant, a variant without payload."""
         found = self.find(node.name)
-        if found is None:
+        if type(found) is not Binding:
             named = self.named(node)
             if named is None:
                 return self.error_value(node)
@@ -114,6 +115,8 @@ class Expressions(Places):
             if expected is not None:
                 self.unifier.try_unify(named.type, expected)
             payload = named.type.definition.payloads[named.number]
+            if payload and self.wants_function(expected):
+                return self.variant_value(named, node, expected)
             if payload:
                 name = named.type.definition.variants[named.number]
                 self.error(
@@ -126,9 +129,7 @@ class Expressions(Places):
             return hir.EnumMake(start=node.start, end=node.end, type=named.type, variant=named.number, fields=[])
         if named.kind in ("function", "method"):
             assert isinstance(named.entity, FunctionInfo)
-            if isinstance(expected, type(None)) or not has_error(expected):
-                self.not_yet("function values are", node, helps=[f"to call it, write `{self.text(node)}(…)`"])
-            return self.error_value(node)
+            return self.function_value(named, node, expected)
         if named.kind == "opaque" and named.type is not None:
             # A trait's constant in a default method, which is checked again for each type that implements the trait.
             return hir.Constant(start=node.start, end=node.end, type=named.type, value=0)
@@ -140,6 +141,19 @@ class Expressions(Places):
             helps = [f"a value of it is written `{named.entity.name} {{ … }}`"]
         self.error("E0106", f"`{self.text(node)}` is a {what}, not a value", node, helps=helps)
         return self.error_value(node)
+
+    def wants_function(self, expected: Type | None) -> bool:
+        """Whether a function value may stand where something of a type is expected."""
+        found = resolve(expected) if expected is not None else None
+        return found is None or isinstance(found, FuncType) or (type(found) is TypeVar and found.kind == "any")
+
+    def variant_value(self, named: Named, node: ast.Expression, expected: Type | None) -> hir.Expr:
+        """A variant as a function value; filled in above."""
+        raise NotImplementedError
+
+    def function_value(self, named: Named, node: ast.Expression, expected: Type | None) -> hir.Expr:
+        """A function as a value; filled in above."""
+        raise NotImplementedError
 
     # ---- casts
 

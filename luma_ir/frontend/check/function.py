@@ -6,7 +6,7 @@ from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.entities import Binding, FunctionInfo
 from luma_ir.frontend.check.finish import Uses, finish
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
-from luma_ir.frontend.check.matching import Matching
+from luma_ir.frontend.check.function_values import FunctionValues
 from luma_ir.frontend.check.ranges import range_value
 from luma_ir.frontend.types import (
     ERROR,
@@ -26,7 +26,7 @@ from luma_ir.frontend.types import (
 from luma_ir.ir.diagnostics import Label, Span
 
 
-class BodyChecker(Matching):
+class BodyChecker(FunctionValues):
     """Everything about one body."""
 
     def expr(self, node: ast.Expression, expected: Type | None = None) -> hir.Expr:
@@ -76,7 +76,9 @@ class BodyChecker(Matching):
                 return self.error_value(node)
             if not found.root.addressed:
                 found.root.addressed = True
-                if self.info is not None and self.info.function is not None:
+                if self.frames:
+                    self.frames[-1].function.addressed.append(found.root)
+                elif self.info is not None and self.info.function is not None:
                     self.info.function.addressed.append(found.root)
         return hir.AddressOf(start=node.start, end=node.end, type=PtrType(element), place=found)
 
@@ -176,6 +178,7 @@ class BodyChecker(Matching):
 
     def finish_tree(self, root: hir.Node) -> Uses:
         """Decide what is left open, check what was put off, and write the final types into a tree."""
+        self.finish_closures()
         for variable in self.variables:
             if variable.link is None and variable.kind != "any":
                 self.default(variable)
@@ -185,6 +188,8 @@ class BodyChecker(Matching):
         self.check_obligations()
         uses = Uses()
         finish(root, uses, self._settle, self._resolve_method)
+        for frame in self.all_closures:
+            self.finish_closure(frame, self._settle, self._resolve_method)
         return uses
 
     def _settle(self, type_: Type) -> Type:
@@ -223,7 +228,6 @@ class BodyChecker(Matching):
 
 
 _LATER = {
-    ast.ClosureExpr: "closures are",
     ast.SpawnExpr: "`spawn` is",
     ast.AwaitExpr: "`await` is",
     ast.SelectExpr: "`select` is",
@@ -258,7 +262,7 @@ _EXPRESSIONS = {
     ast.ArrayRepeatExpr: BodyChecker.array_repeat,
     ast.ComprehensionExpr: BodyChecker.comprehension,
     ast.StructExpr: BodyChecker.struct_literal,
-    ast.ClosureExpr: BodyChecker._not_supported,
+    ast.ClosureExpr: BodyChecker.closure,
     ast.Block: BodyChecker.block_expr,
     ast.UnsafeExpr: BodyChecker.unsafe,
     ast.LetCondition: BodyChecker._let_condition,

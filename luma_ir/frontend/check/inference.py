@@ -258,6 +258,9 @@ class Unifier:
     def _bind(self, variable: TypeVar, type_: Type) -> bool:
         if type(type_) is TypeVar:
             if variable.kind == "any":
+                if variable.subject.startswith("the parameter"):
+                    # A message about what nothing decides names the parameter of a closure rather than its result.
+                    type_.subject, type_.origin = variable.subject, variable.origin
                 self.link(variable, type_)
             elif type_.kind in ("any", variable.kind):
                 self.link(type_, variable)

@@ -153,6 +153,8 @@ class Names(BodyCore):
         else:
             locals_ = [each for scope in self.scopes for each in scope]
             helps = spelling_help(name, [*reversed(locals_), *self.program.visible_names(self.module), *BUILTINS], span)
+        if any(frame.own_name == name for frame in self.frames):
+            helps = [Help(f"a closure cannot call itself; a function inside of this one can: `func {name}(…) {{ … }}`")]
         if any(isinstance(scope.get(name), Binding) for scope in self.outer_scopes):
             helps = [Help("a function does not see the variables of the one around it; pass it as an argument")]
         if not helps and (("std", name) in self.program.modules or name in ("math", "io", "fs", "env", "time")):
@@ -330,6 +332,8 @@ def copy_constant(value: hir.Expr, node: ast.Node | hir.Node) -> hir.Expr:
     """A constant's value as a node at another place."""
     if isinstance(value, hir.Constant):
         return hir.Constant(start=node.start, end=node.end, type=value.type, value=value.value)
+    if isinstance(value, hir.ClosureMake):
+        return hir.ClosureMake(start=node.start, end=node.end, type=value.type, callee=value.callee, captures=[])
     if isinstance(value, hir.EnumMake):
         fields = [(number, copy_constant(field, node)) for number, field in value.fields]
         return hir.EnumMake(start=node.start, end=node.end, type=value.type, variant=value.variant, fields=fields)

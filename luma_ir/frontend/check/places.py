@@ -110,6 +110,8 @@ class Places(Names):
     def _name(self, node: ast.NameExpr) -> hir.Place | hir.Expr:
         found = self.find(node.name)
         if type(found) is Binding:
+            if found.depth < len(self.frames):
+                found = self.captured(found, node)
             local = found.local
             return hir.Place(start=node.start, end=node.end, root=local, steps=[], type=local.type)
         named = self.named(node)
@@ -119,6 +121,10 @@ class Places(Names):
 
     def value_of_named(self, named: object, node: ast.Expression, expected: Type | None) -> hir.Place | hir.Expr:
         """The value that a name stands for; filled in above."""
+        raise NotImplementedError
+
+    def captured(self, binding: Binding, node: ast.Node) -> Binding:
+        """What holds a variable inside of a closure; filled in above."""
         raise NotImplementedError
 
     def extend(self, base: hir.Place | hir.Expr, step: hir.FieldStep | hir.IndexStep) -> hir.Place | hir.Expr:
@@ -140,22 +146,28 @@ class Places(Names):
             return self.value_of_named(self._named_entity(entity, None), node, None)
         base = self.place_or_value(node.base)
         type_ = self.known(base.type, node.base, "to reach a field")
-        name = node.name.text
-        if isinstance(type_, StructType):
-            info = self.program.nominal_info(type_)
-            assert isinstance(info, StructInfo)
-            number = info.field_numbers.get(name)
-            if number is not None:
-                if info.module is not self.module and name in info.private_fields:
-                    self._check_private(info, node.name)
-                field_type = info.definition.field_types[number]
-                if type_.args:
-                    field_type = substitute(field_type, dict(zip(info.definition.type_params, type_.args, strict=True)))
-                step = hir.FieldStep(start=node.name.start, end=node.name.end, index=number, type=field_type)
-                return self.extend(base, step)
+        found = self.field_of(base, type_, node.name)
+        if found is not None:
+            return found
         if type_ is not ERROR:
             self._no_field(type_, node)
         return self.error_value(node)
+
+    def field_of(self, base: hir.Place | hir.Expr, type_: Type, name: ast.Name) -> hir.Place | hir.Expr | None:
+        """A field of a place or of a value; None when its type has no such field."""
+        if not isinstance(type_, StructType):
+            return None
+        info = self.program.nominal_info(type_)
+        assert isinstance(info, StructInfo)
+        number = info.field_numbers.get(name.text)
+        if number is None:
+            return None
+        if info.module is not self.module and name.text in info.private_fields:
+            self._check_private(info, name)
+        field_type = info.definition.field_types[number]
+        if type_.args:
+            field_type = substitute(field_type, dict(zip(info.definition.type_params, type_.args, strict=True)))
+        return self.extend(base, hir.FieldStep(start=name.start, end=name.end, index=number, type=field_type))
 
     def _check_private(self, info: StructInfo, name: ast.Name) -> None:
         """Fields of the library are private to it unless `pub`; fields of the user's structs go with their struct."""
@@ -245,7 +257,7 @@ class Places(Names):
         root = place.root
         binding = self.bindings_of.get(root)
         if binding is not None:
-            if binding.kind in ("parameter", "constant"):
+            if binding.kind in ("parameter", "constant", "capture"):
                 self._read_only(binding, place, how)
                 return False
             binding.written = True
@@ -276,13 +288,19 @@ class Places(Names):
             )
             return
         function = self.info
+        if binding.kind == "capture":
+            self._captured_change(binding, place, how)
+            return
         if name == "self":
             edit = Edit(span, "inout self")
             helps = [Help("a method that changes its receiver takes `inout self`", edit)]
         else:
             helps = []
-            if function is not None and function.decl.body is not None:
-                at = function.decl.body.start + 1
+            body = self.frames[-1].node.body if self.frames else None
+            if body is None and function is not None:
+                body = function.decl.body
+            if isinstance(body, ast.Block) and self.source.text[body.start] == "{":
+                at = body.start + 1
                 helps.append(
                     self.insert(f"for a variable of its own: `let {name} = {name};`", at, f" let {name} = {name};")
                 )
@@ -292,6 +310,28 @@ class Places(Names):
             f"the parameter `{name}` cannot be {how}",
             place,
             labels=[Label(span, "parameters are read-only")],
+            helps=helps,
+        )
+
+    def _captured_change(self, binding: Binding, place: hir.Place, how: str) -> None:
+        """Report a change of a variable that a closure has captured."""
+        name = binding.local.name
+        body = self.frames[-1].node.body
+        helps: list[Help | str] = []
+        if name == "self":
+            helps.append("give the value to the closure as an `inout` parameter")
+        else:
+            if isinstance(body, ast.Block) and self.source.text[body.start] == "{":
+                text = f"for a variable of the closure's own: `let {name} = {name};`"
+                helps.append(self.insert(text, body.start + 1, f" let {name} = {name};"))
+            helps.append("hand the new value out as the closure's result, or take an `inout` parameter")
+            helps.append("a `for` loop in the place of the closure changes the variable itself")
+        self.error(
+            "E0308",
+            f"the captured variable `{name}` cannot be {how} in a closure",
+            place,
+            labels=[Label(Span(self.source, binding.start, binding.end), "declared outside of the closure")],
+            notes=["a closure captures by value: it has a copy, made when the closure is made"],
             helps=helps,
         )
 

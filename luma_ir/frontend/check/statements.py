@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.body import OWN_PARAMETER
 from luma_ir.frontend.check.control import Control
 from luma_ir.frontend.check.entities import ConstInfo, FunctionInfo, LocalConstant
 from luma_ir.frontend.check.inference import has_error, open_variable, resolve
@@ -33,6 +34,7 @@ _PURE = (
     hir.ArrayMake,
     hir.Interpolation,
     hir.EnumMake,
+    hir.ClosureMake,
 )
 
 
@@ -41,6 +43,8 @@ class Statements(Control):
 
     def statement(self, node: ast.Statement, into: list[hir.Statement]) -> None:
         """Check a statement."""
+        if self.waiting:
+            self.progress()
         kind = type(node)
         if kind is ast.LetStmt:
             into.append(self.let(node))  # type: ignore[arg-type]
@@ -96,7 +100,7 @@ class Statements(Control):
             )
 
     def _has_effects(self, value: hir.Expr) -> bool:
-        if isinstance(value, hir.Constant | hir.Read):
+        if isinstance(value, hir.Constant | hir.Read | hir.ClosureMake):
             return False
         if isinstance(value, hir.Unary):
             return self._has_effects(value.operand)
@@ -122,11 +126,14 @@ class Statements(Control):
         pattern = node.pattern
         if node.value is None:
             return self._let_without_value(node, type_)
+        if isinstance(node.value, ast.ClosureExpr) and isinstance(pattern, ast.BindingPattern):
+            self.declared_name = pattern.name.text
         if type_ is not None:
             value = self.expr_as(node.value, type_)
         else:
             value = self.expr(node.value)
             type_ = value.type
+        self.declared_name = None
         resolved = resolve(type_)
         if (
             node.type is None
@@ -147,7 +154,7 @@ class Statements(Control):
         if type(pattern) is ast.BindingPattern and pattern.pattern is None:
             name = pattern.name
             unknown = open_variable(resolved) if type(resolved) not in (IntType, FloatType, BoolType) else None
-            if unknown is not None and unknown.kind == "any":
+            if unknown is not None and unknown.kind == "any" and not unknown.subject.startswith(OWN_PARAMETER):
                 unknown.origin = (name.start, name.end)
                 unknown.subject = f"`{name.text}`"
             local = self.declare(name.text, type_, name.start, name.end)
@@ -436,6 +443,8 @@ class Statements(Control):
                 helps: list = ["write the type"]
                 if subject.startswith("`"):
                     helps = [f"write the type: `let {subject[1:-1]}: …`"]
+                elif subject.startswith(OWN_PARAMETER):
+                    helps = [self.insert("write the type of the parameter", end, ": T")]
                 elif "type argument" in subject:
                     helps = ["write it: `name::<…>(…)`, or annotate the variable that takes the result"]
                 self.program.engine.error("E0201", f"the type of {subject} cannot be found", span, helps=helps)

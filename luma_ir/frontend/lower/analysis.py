@@ -154,6 +154,8 @@ _CHILDREN: dict[type, Callable] = {
     hir.InoutArg: lambda node: _steps(node.place.steps),
     hir.Call: lambda node: node.args,
     hir.OpCall: lambda node: node.args,
+    hir.ClosureMake: lambda node: node.captures,
+    hir.CallValue: lambda node: (node.function, *node.args),
     hir.StructMake: lambda node: [value for _, value in node.fields],
     hir.TupleMake: lambda node: node.elements,
     hir.EnumMake: lambda node: [value for _, value in node.fields],

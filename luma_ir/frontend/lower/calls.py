@@ -39,7 +39,7 @@ _INOUT_FIRST: frozenset[type[Operation]] = frozenset({luma.ArrayPopOp})
 """Ops whose results have the changed array in front of the ordinary result."""
 
 
-def _evaluate(low: FunctionLowering, args: Sequence[hir.Arg]) -> tuple[list[SSAValue | None], list[InoutPlace | None]]:
+def evaluate_args(low: FunctionLowering, args: Sequence[hir.Arg]) -> tuple[list[SSAValue | None], list[InoutPlace | None]]:
     """Evaluate arguments in order; per parameter an operand or the place for it."""
     operands: list[SSAValue | None] = [None] * len(args)
     places: list[InoutPlace | None] = [None] * len(args)
@@ -52,7 +52,7 @@ def _evaluate(low: FunctionLowering, args: Sequence[hir.Arg]) -> tuple[list[SSAV
     return operands, places
 
 
-def _begin(
+def begin_places(
     low: FunctionLowering, operands: list[SSAValue | None], places: list[InoutPlace | None]
 ) -> tuple[list[SSAValue], list[InoutPlace]]:
     """Check all places, then move them out; the operands are complete afterwards."""
@@ -65,7 +65,8 @@ def _begin(
     return [value for value in complete if value is not None], inout
 
 
-def _end(low: FunctionLowering, inout: list[InoutPlace], values: Sequence[SSAValue]) -> None:
+def end_places(low: FunctionLowering, inout: list[InoutPlace], values: Sequence[SSAValue]) -> None:
+    """Put the new values of places back."""
     # Like parentheses: what was moved out last is put back first.
     for place, value in reversed(list(zip(inout, values, strict=True))):
         place.end(low, value)
@@ -116,6 +117,9 @@ def emit_call(
             "method": string_attr(callee.method),
             "self_type": low.shared.types.source(callee.self_type),
         }
+        for name, args in (("trait_args", callee.trait_args), ("type_args", callee.type_args)):
+            if args:
+                properties[name] = array([low.shared.types.source(arg) for arg in args])
         op = low.emit(luma.TraitCallOp, operands, result_types, properties)
     if isinstance(declared, types.NeverType):
         low.end(luma.UnreachableOp)
@@ -125,12 +129,12 @@ def emit_call(
 @lowers(hir.Call)
 def lower_call(low: FunctionLowering, node: hir.Call) -> SSAValue | None:
     """Arguments in source order, then checks of `inout` places, then the call."""
-    operands, places = _evaluate(low, node.args)
+    operands, places = evaluate_args(low, node.args)
     low.at(node)
-    values, inout = _begin(low, operands, places)
+    values, inout = begin_places(low, operands, places)
     changed = [values[param] for param, place in enumerate(places) if place is not None]
     result, new = emit_call(low, node.callee, values, changed, node.type)
-    _end(low, inout, new)
+    end_places(low, inout, new)
     return result
 
 
@@ -141,9 +145,9 @@ def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
 
     An op with several results gives a tuple of them.
     """
-    operands, places = _evaluate(low, node.args)
+    operands, places = evaluate_args(low, node.args)
     low.at(node)
-    values, inout = _begin(low, operands, places)
+    values, inout = begin_places(low, operands, places)
     changed = [values[param].type for param, place in enumerate(places) if place is not None]
     cls = op_class(low, node.op_name)
     has_value = node.type != types.UNIT and node.type != types.NEVER
@@ -173,7 +177,7 @@ def lower_op_call(low: FunctionLowering, node: hir.OpCall) -> SSAValue | None:
         for value, kind in zip(op.results, result_types, strict=True)
     ]
     new = results[: len(changed)] if swapped else results[len(ordinary) :]
-    _end(low, inout, new)
+    end_places(low, inout, new)
     if node.type == types.NEVER:
         low.end(luma.UnreachableOp)
     if several:
