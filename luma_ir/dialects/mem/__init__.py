@@ -4,10 +4,11 @@ The `mem` dialect: explicit ownership on values, then buffers and typed memory.
 `ownership` holds the ops on values of the `luma` level. After `convert-luma-to-mem` values have layouts: scalars as
 they are, arrays as the address of a counted buffer (`!llvm.ptr`), structs, tuples and enums as `!llvm.struct`, fixed
 arrays and aggregates around them as the address of a stack slot; recursive enums, function values and `any` values are
-addresses of cells (`objects`). `counting` holds what `mem-expand-rc` expands; `memory` and `checks` are left for the conversion to LLVM, together with `scf` (an `scf.if` with the unit attribute
-`mem.unlikely` hardly ever runs its first region), `arith`, `math`, `func`, the structured control flow of `luma`
-(`luma.if/loop/for`, `yield/break/continue/return/unreachable`) and these ops of `llvm`: `mlir.undef`, `mlir.zero`,
-`insertvalue`, `extractvalue`, `ptrtoint`, `inttoptr`.
+addresses of cells (`objects`). `counting` and the ops on the memory of cells are what `mem-expand-rc` expands; the rest
+of `objects`, `memory` and `checks` are left for the conversion to LLVM, together with `scf` (an `scf.if` with the unit
+attribute `mem.unlikely` hardly ever runs its first region), `arith`, `math`, `func`, the structured control flow of
+`luma` (`luma.if/loop/for`, `yield/break/continue/return/unreachable`) and these ops of `llvm`: `mlir.undef`,
+`mlir.zero`, `insertvalue`, `extractvalue`, `ptrtoint`, `inttoptr`.
 """
 
 from __future__ import annotations

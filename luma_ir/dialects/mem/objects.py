@@ -7,8 +7,8 @@ cell of a function value or an `any` value goes on with the address of a *table*
     {ptr drop, ptr copy, i64 size, ptr code0, ptr code1, ...}
 
 `drop(cell, waiting)` releases what the cell holds, or is null when that is nothing; `copy(cell)` trades one reference
-to a shared cell for a cell of one's own, or is null when the cell is never changed; `size` is in bytes, the word and the
-address included.
+to a shared cell for a cell of one's own, or is null when the cell is never changed; `size` is in bytes, the word and
+the address included.
 """
 
 from __future__ import annotations

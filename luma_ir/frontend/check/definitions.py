@@ -88,7 +88,9 @@ class Definitions(TypeExpressions):
         return self.struct(info) if isinstance(info, StructInfo) else self.enum(info)
 
     def _check_recursion(self, info: StructInfo | EnumInfo) -> None:
-        """Report a type that contains itself without an array in between, which would be endlessly large."""
+        """Report a struct that contains itself without an array or enum in between: it would be endlessly large."""
+        if isinstance(info, EnumInfo):
+            return  # its values are boxed
         symbol = info.definition.symbol
         seen: set[str] = set()
 
@@ -97,7 +99,7 @@ class Definitions(TypeExpressions):
                 return any(contains(element) for element in type_.elements)
             if isinstance(type_, FixedType):
                 return contains(type_.element)
-            if not isinstance(type_, StructType | EnumType):
+            if not isinstance(type_, StructType):
                 return False
             if type_.definition.symbol == symbol:
                 return True
@@ -108,23 +110,16 @@ class Definitions(TypeExpressions):
             seen.add(type_.definition.symbol)
             if self.nominal_info(type_) is None:
                 return False
-            inner = type_.definition
-            types = inner.field_types if isinstance(inner, hir.StructDef) else list(chain(*inner.payloads))
-            return any(contains(each) for each in types)
+            return any(contains(each) for each in type_.definition.field_types)
 
         definition = info.definition
-        types = definition.field_types if isinstance(definition, hir.StructDef) else list(chain(*definition.payloads))
-        for number, type_ in enumerate(types):
+        for number, type_ in enumerate(definition.field_types):
             if contains(type_):
-                kind = info.kind
                 self.engine.error(
                     "E0901",
-                    f"the {kind} `{info.name}` contains itself, which is not supported yet",
+                    f"the struct `{info.name}` contains itself without end",
                     info.span,
-                    helps=[f"put the inner values into an array, such as `[{info.name}]`"],
+                    helps=[f"an optional or an array ends the recursion, such as `{info.name}?` or `[{info.name}]`"],
                 )
-                if isinstance(definition, hir.StructDef):
-                    definition.field_types[number] = ERROR
-                else:
-                    definition.payloads[:] = [[ERROR for _ in payload] for payload in definition.payloads]
+                definition.field_types[number] = ERROR
                 return

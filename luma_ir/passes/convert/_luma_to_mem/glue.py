@@ -2,8 +2,8 @@
 The glue functions of a module: copying, growing and destroying buffers and cells.
 
 Glue is made on demand, once per kind of value, as private functions: `mem.copy.*` copies a shared buffer or cell,
-`mem.grow.*` makes room, `mem.destroy.*` releases what a dead buffer or cell holds and gives its memory back, `mem.held.*`
-releases what the cell of a function value or `any` value holds.
+`mem.grow.*` makes room, `mem.destroy.*` releases what a dead buffer or cell holds and gives its memory back,
+`mem.held.*` releases what the cell of a function value or `any` value holds.
 
 Values of recursive types can be deep without bound, so destroying them must not recurse. Reference types (arrays, boxed
 enums, function values, `any` values) that can hold each other form a *cycle*. It has one function that destroys all of
