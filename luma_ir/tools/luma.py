@@ -33,6 +33,10 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--cfg", metavar="NAME[=VALUE]", action="append", default=[], help="set a `#[cfg]` condition")
     add_message_options(check)
 
+    from luma_ir.tools.luma_test import add_test_command
+
+    add_test_command(commands)
+
     explain = commands.add_parser("explain", help="explain an error code such as E0203")
     explain.add_argument("code", metavar="CODE", help="the code between the brackets of a diagnostic")
     return parser
@@ -41,7 +45,13 @@ def make_parser() -> argparse.ArgumentParser:
 def main(argv: list[str] | None = None) -> int:
     """Run the tool; the result is the exit status."""
     arguments = make_parser().parse_args(argv)
-    command = {"run": run_command, "build": build_command, "check": check_command, "explain": explain_command}
+    command = {
+        "run": run_command,
+        "build": build_command,
+        "check": check_command,
+        "test": test_command,
+        "explain": explain_command,
+    }
     return command[arguments.command](arguments)
 
 
@@ -144,6 +154,13 @@ def check_command(arguments: argparse.Namespace) -> int:
         path = Path(file)
         status = max(status, guarded(lambda path=path, session=session: session.check(path), arguments, session))
     return status
+
+
+def test_command(arguments: argparse.Namespace) -> int:
+    """`luma test [PATH or FILTER …]`: run tests and examples."""
+    from luma_ir.tools.luma_test import test_command
+
+    return test_command(arguments)
 
 
 def explain_command(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,276 @@
+"""
+Builds the programs of a test run: one for the tests of each file, one for many examples together.
+
+What is unchanged comes from the cache of `luma run`; the rest is compiled by several processes at once. An example that
+does not compile is left out of its program and fails alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from attrs import evolve
+
+from luma_ir.driver import cache
+from luma_ir.driver.testing.cases import Built, Case, Source, Unit
+from luma_ir.driver.testing.sources import SearchLoader
+from luma_ir.ir.diagnostics import Diagnostic, InternalError, LumaError, Severity, SourceFile
+
+if TYPE_CHECKING:
+    from luma_ir.driver.session import Options, Session
+    from luma_ir.driver.testing.examples import Example
+
+EXAMPLES_PER_PROGRAM = 60
+"""A program of so many examples compiles in a few seconds; a mistake in one of them costs one more compilation."""
+
+ROOT_NAME = "examples"
+
+
+def unit_of_file(source: Source, cases: list[Case], options: Options) -> Unit:
+    """The program of a file's tests or benches."""
+    roots = repr([str(root) for root in source.roots])
+    key = cache.manifest_key(source.path, f"{options.cache_key()} {options.harness} {roots}")
+    return Unit(key, options.harness or "test", cases, source.path, source.roots)
+
+
+def units_of_examples(found: list[tuple[Source, list[Example]]], options: Options) -> list[Unit]:
+    """The programs of examples: those of files with the same roots are put together."""
+    groups: dict[tuple[Path, ...], list[Example]] = {}
+    for source, examples in found:
+        roots = () if source.is_library else tuple(root.resolve() for root in source.roots)
+        groups.setdefault(roots, []).extend(examples)
+    units: list[Unit] = []
+    for roots, members in groups.items():
+        count = -(-len(members) // EXAMPLES_PER_PROGRAM)
+        size = -(-len(members) // max(count, 1)) or 1
+        for start in range(0, len(members), size):
+            # Examples are numbered anew in each program.
+            part = [
+                evolve(example, case=evolve(example.case, name=f"example_{number}"))
+                for number, example in enumerate(members[start : start + size])
+            ]
+            texts = repr([(example.case.file, example.case.compile_only, example.text) for example in part])
+            key = cache.manifest_key(Path(ROOT_NAME), f"{options.cache_key()} {roots} {texts}")
+            units.append(Unit(key, "test", [example.case for example in part], None, roots, part))
+    return units
+
+
+def build_units(
+    units: list[Unit], options: Options, jobs: int, progress: Callable[[int, int], None] | None = None
+) -> list[Built]:
+    """
+    Build what is not cached, with up to `jobs` processes.
+
+    Args:
+        progress: called with how many programs are done, and how many there are to compile.
+    """
+    built: dict[int, Built] = {}
+    missing: list[int] = []
+    for number, unit in enumerate(units):
+        found = cache.find(unit.key)
+        if found is None:
+            missing.append(number)
+        else:
+            built[number] = Built(unit, found)
+    report = progress or (lambda done, total: None)
+    if missing:
+        report(0, len(missing))
+    for done, (number, result) in enumerate(_build_missing([(n, units[n]) for n in missing], options, jobs), 1):
+        built[number] = result
+        report(done, len(missing))
+    return [built[number] for number in range(len(units))]
+
+
+def _build_missing(units: list[tuple[int, Unit]], options: Options, jobs: int) -> Iterator[tuple[int, Built]]:
+    if len(units) < 2 or jobs < 2 or not hasattr(os, "fork"):
+        for number, unit in units:
+            yield number, build_unit(unit, options)
+        return
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(min(jobs, len(units)), mp_context=get_context("fork")) as pool:
+        futures = {pool.submit(_build_in_worker, unit, options): number for number, unit in units}
+        for future in as_completed(futures):
+            yield futures[future], future.result()
+
+
+def _build_in_worker(unit: Unit, options: Options) -> Built:
+    from luma_ir.driver import startup
+
+    built = build_unit(unit, options)
+    startup.finish()
+    return built
+
+
+def build_unit(unit: Unit, options: Options) -> Built:
+    """Build one program; every failure ends in messages."""
+    try:
+        return _build_file(unit, options) if unit.path is not None else _build_examples(unit, options)
+    except KeyboardInterrupt:
+        raise
+    except Exception as error:
+        return Built(unit, None, _failure_text(error))
+
+
+def _failure_text(error: Exception) -> str:
+    """A failure of the compiler or the machine as text; whatever it is, the run goes on with the next program."""
+    if isinstance(error, LumaError) and not isinstance(error, InternalError):
+        return render([error.to_diagnostic()], {})
+    if isinstance(error, OSError):
+        return f"error: cannot read or write: {error.strerror or error}\n"
+    cause = error.__cause__ or error
+    what = " ".join(str(cause).split())[:300]
+    return f"internal error: {type(cause).__name__}: {what}\n  this is a bug in the compiler, not in your program\n"
+
+
+def render(diagnostics: list[Diagnostic], sources: dict[str, SourceFile]) -> str:
+    """Diagnostics as text, coloured if standard error shows colours."""
+    if not diagnostics:
+        return ""
+    from luma_ir.driver.render import render as render_all
+
+    return render_all(diagnostics, sources=sources, stream=sys.stderr, summary=False)
+
+
+def _session(options: Options, loader: object) -> Session:
+    from luma_ir.driver.session import Session
+
+    # A context remembers what a compilation registered, so each has its own.
+    session = Session(evolve(options, context=None))
+    session.loader = loader  # pyright: ignore[reportAttributeAccessIssue]
+    return session
+
+
+def _build_file(unit: Unit, options: Options) -> Built:
+    from luma_ir.driver.build import build_cached
+
+    assert unit.path is not None
+    session = _session(evolve(options, harness=unit.harness), SearchLoader(unit.roots))
+    executable = build_cached(session, unit.path, unit.key)
+    return Built(unit, executable, render(session.engine.diagnostics, session.sources))
+
+
+# Examples.
+
+
+class ExampleLoader(SearchLoader):
+    """Finds the modules of examples, by names that no file has, and those that they import."""
+
+    def __init__(self, roots: tuple[Path, ...], examples: list[Example]) -> None:
+        super().__init__(roots)
+        self.examples = {example.case.name: example for example in examples}
+        self.sources: dict[str, SourceFile] = {}
+
+    def load(self, name: tuple[str, ...]) -> SourceFile | None:
+        """As `FileLoader.load`."""
+        example = self.examples.get(name[0].removeprefix("luma_")) if len(name) == 1 else None
+        if example is None:
+            return super().load(name)
+        source = SourceFile(example.case.file, example.text)
+        self.sources[example.case.name] = source
+        return source
+
+
+def _root_text(examples: list[Example]) -> str:
+    """The module that runs one of the examples."""
+    lines = [f"import luma_{example.case.name};" for example in examples]
+    for example in examples:
+        name = example.case.name
+        lines.append(f"#[test]\nfunc {name}() {{ luma_{name}.example(); }}")
+    return "\n".join(lines) + "\n"
+
+
+def _build_examples(unit: Unit, options: Options) -> Built:
+    """All examples that compile as one program; those that do not are found out and left out."""
+    broken: dict[str, str] = {}
+    remaining: list[Example] = list(unit.examples)
+    while remaining:
+        try:
+            session, loader, executable = _compile_examples(unit, remaining, options, keep=not broken)
+        except InternalError as error:
+            if len(remaining) == 1:
+                broken[remaining[0].case.name] = _failure_text(error)
+                break
+            broken |= _crashing(unit, remaining, options)
+            remaining = [example for example in remaining if example.case.name not in broken]
+            continue
+        if executable is not None:
+            return Built(unit, executable, "", broken)
+        guilty = _guilty(session, loader)
+        if not guilty:
+            return Built(unit, None, render(session.engine.diagnostics, session.sources), broken)
+        broken |= guilty
+        remaining = [example for example in remaining if example.case.name not in broken]
+    return Built(unit, None, "", broken)
+
+
+def _crashing(unit: Unit, examples: list[Example], options: Options) -> dict[str, str]:
+    """The examples that alone make the compiler fail; all of them when none does so alone."""
+    found: dict[str, str] = {}
+    for example in examples:
+        try:
+            _, _, executable = _compile_examples(unit, [example], options, keep=False)
+            if executable is not None:
+                shutil.rmtree(executable.parent, ignore_errors=True)
+        except InternalError as error:
+            found[example.case.name] = _failure_text(error)
+    text = "internal error: these examples cannot be compiled together\n"
+    return found or {example.case.name: text for example in examples}
+
+
+def _guilty(session: Session, loader: ExampleLoader) -> dict[str, str]:
+    """The examples whose text has errors, each with the messages about it."""
+    found: dict[str, list[Diagnostic]] = {}
+    for diagnostic in session.engine.diagnostics:
+        if diagnostic.severity is not Severity.ERROR or diagnostic.span is None:
+            continue
+        for name, source in loader.sources.items():
+            if diagnostic.span.source is source:
+                found.setdefault(name, []).append(diagnostic)
+    return {name: render(diagnostics, session.sources) for name, diagnostics in found.items()}
+
+
+def _compile_examples(
+    unit: Unit, examples: list[Example], options: Options, *, keep: bool
+) -> tuple[Session, ExampleLoader, Path | None]:
+    """Compile some examples; with `keep` the program goes into the cache, else into a temporary folder."""
+    from luma_ir.driver.build import link_object
+
+    loader = ExampleLoader(unit.roots, examples)
+    session = _session(evolve(options, harness="test"), loader)
+    root = SourceFile(ROOT_NAME, _root_text(examples))
+    module = session.frontend_text(root, Path(), runs=True)
+    code = None if module is None else session.compile_module(module, "obj")
+    if code is None:
+        return session, loader, None
+    assert isinstance(code, bytes)
+    executable = Path(tempfile.mkdtemp(prefix="luma-")) / "program"
+    link_object(session, code, executable)
+    if not keep:
+        return session, loader, executable
+    files = {path: text.encode() for path, text in loader.read_files.items()}
+    stored = _store(unit.key, executable, files)
+    return session, loader, stored or executable
+
+
+def _store(key: str, executable: Path, files: dict[Path, bytes]) -> Path | None:
+    """Move a program into the cache, which may be on another file system."""
+    folder = cache.cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(prefix="build-", dir=folder))
+        moved = Path(shutil.move(executable, place / "program"))
+    except OSError:
+        return None
+    stored = cache.store(key, moved, files)
+    if stored is not None:
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.rmtree(executable.parent, ignore_errors=True)
+    return stored or moved
