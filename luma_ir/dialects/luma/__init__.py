@@ -43,6 +43,7 @@ from luma_ir.dialects.luma.arrays import (
     SlotOp,
     StaticOp,
     StringLiteralOp,
+    TypeKindOp,
     UndefOp,
 )
 from luma_ir.dialects.luma.checks import (
@@ -85,7 +86,8 @@ OPS = [
     CallOp, CheckBoundsOp, CheckDivOp, CheckOverflowOp, CheckSliceOp, ContinueOp, EnumGetOp, EnumIsOp, EnumMakeOp,
     EnumOp, EnumTagOp, FloatToIntOp, ForOp, FuncOp, GetOp, IfOp, ImplOp, LocationOp, LoopOp, PanicOp, PtrCastOp,
     PtrFieldOp, PtrLoadOp, PtrOffsetOp, PtrStoreOp, PutOp, ReturnOp, SetOp, SlotOp, StaticOp, StringLiteralOp,
-    StructMakeOp, StructOp, TakeOp, TraitCallOp, TupleMakeOp, UndefOp, UnreachableOp, YieldOp,
+    StructMakeOp, StructOp, TakeOp, TraitCallOp, TupleMakeOp, TypeKindOp,
+    UndefOp, UnreachableOp, YieldOp,
 ]  # fmt: skip
 
 TYPES = [AnyType, ArrayType, AssocType, ClosureType, EnumType, FixedType, ParamType, PtrType, StructType, TupleType]
@@ -101,5 +103,5 @@ __all__ = [
     "ImplOp", "Linear", "LocationOp", "LoopOp", "Luma", "MayPanic", "PanicOp", "ParamType", "PtrCastOp", "PtrFieldOp",
     "PtrLoadOp", "PtrOffsetOp", "PtrStoreOp", "PtrType", "PutOp", "ReturnOp", "SetOp", "SlotOp", "StaticOp",
     "StringLiteralOp", "StructMakeOp", "StructOp", "StructType", "TakeOp", "TraitCallOp", "TraitOp", "TupleMakeOp",
-    "TupleType", "UndefOp", "UnreachableOp", "YieldOp",
+    "TupleType", "TypeKindOp", "UndefOp", "UnreachableOp", "YieldOp",
 ]  # fmt: skip

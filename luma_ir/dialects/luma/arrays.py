@@ -542,6 +542,25 @@ class UndefOp(IRDLOperation):
         super().__init__(result_types=[type_])
 
 
+@irdl_op_definition
+class TypeKindOp(IRDLOperation):
+    """
+    What kind of type an operand has, a constant once the type is known: the number of bits of an integer, character or
+    truth value; -1 for values that own memory; 0 for all others.
+
+        %k = luma.type_kind %x : i32
+    """
+
+    name = "luma.type_kind"
+    value = operand_def()
+    result = result_def(i64)
+    traits = traits_def(Pure())
+    assembly_format = "$value attr-dict `:` type($value)"
+
+    def __init__(self, value: SSAValue):
+        super().__init__(operands=[value], result_types=[i64])
+
+
 def constant_value(value: SSAValue) -> int | None:
     """The number that an integer constant is; None for any other value."""
     owner = value.owner

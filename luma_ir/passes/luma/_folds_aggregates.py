@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xdsl.dialects import arith
+from xdsl.dialects.builtin import IntegerType
 
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import has_one_use, operands_of, users
@@ -404,6 +405,19 @@ def _literal_text(reader: Operation) -> str | None:
     return owner.value.data
 
 
+def kind_known(op: Operation, folder: Folder) -> bool:
+    """The kind of a type that is no parameter."""
+    type_ = operands_of(op)[0].type
+    if isinstance(type_, luma.ParamType | luma.AssocType):
+        return False
+    if isinstance(type_, IntegerType):
+        kind = type_.width.data
+    else:
+        kind = -1 if folder.types.is_counted(type_) else 0
+    folder.replace(op, [folder.constant(kind, op.results[0], op.location)])
+    return True
+
+
 _SIZED = frozenset(
     {
         luma.ArrayMakeOp,
@@ -425,4 +439,5 @@ RULES: RuleTable = {
     luma.EnumTagOp: (enum_known,),
     luma.EnumGetOp: (enum_known,),
     luma.ArrayLenOp: (length_known,),
+    luma.TypeKindOp: (kind_known,),
 }

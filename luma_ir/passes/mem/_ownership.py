@@ -79,7 +79,7 @@ _ROWS |= {
     op: Ownership(BORROW)
     for op in (
         luma.ArrayLenOp, luma.EnumTagOp, luma.EnumIsOp, luma.PtrLoadOp, luma.ArraySliceOp, luma.IfOp, scf.IfOp,
-        mem.DupOp,
+        luma.TypeKindOp, mem.DupOp,
     )
 }  # fmt: skip
 _ROWS |= {
@@ -91,7 +91,7 @@ _ROWS |= {
     luma.PtrFieldOp: Ownership(BORROW, projects=True),
     luma.ArrayAppendOp: Ownership((OWN, BORROW)),
     luma.PtrStoreOp: Ownership((OWN, BORROW)),
-    mem.DropRestOp: Ownership((OWN, BORROW)),
+    mem.DropRestOp: Ownership(lambda op, _functions: [OWN, *[BORROW] * (len(operands_of(op)) - 1)]),
     luma.CallOp: Ownership(_call_modes),
     luma.ClosureOp: Ownership(OWN),
     luma.AnyMakeOp: Ownership(OWN),

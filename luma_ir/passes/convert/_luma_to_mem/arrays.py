@@ -315,3 +315,14 @@ def lower_location(b: Lowering, op: luma.LocationOp) -> None:
 def lower_undef(b: Lowering, op: luma.UndefOp) -> None:
     """A value that is safe to release."""
     b.define(op.result, b.default(op.result.type))
+
+
+@lowers(luma.TypeKindOp)
+def lower_type_kind(b: Lowering, op: luma.TypeKindOp) -> None:
+    """A constant."""
+    type_ = op.value.type
+    if isinstance(type_, IntegerType):
+        kind = type_.width.data
+    else:
+        kind = -1 if b.types.is_counted(type_) else 0
+    b.define(op.result, b.constant(kind, I64))
