@@ -139,6 +139,9 @@ class Arguments(Aggregates):
             value = self.read(receiver) if isinstance(receiver, hir.Place) else receiver
             return hir.ValueArg(param=0, value=value)
         if not isinstance(receiver, hir.Place):
+            virtual = self.virtual_place(receiver)
+            if virtual is not None:
+                return hir.InoutArg(param=0, place=virtual)
             self.error(
                 "E0301",
                 f"`{info.name}` changes its receiver, and this is a value, not a place",

@@ -20,6 +20,7 @@ KNOWN: dict[str, tuple[type, ...] | None] = {
     "fastmath": _FUNCTION,
     "export": _FUNCTION,
     "op": _FUNCTION,
+    "place": _FUNCTION,
     "deprecated": None,
     "cfg": None,
     "derive": _TYPES,

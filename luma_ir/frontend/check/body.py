@@ -13,6 +13,7 @@ from luma_ir.frontend.check.entities import (
     Bound,
     Entity,
     FunctionInfo,
+    ImplInfo,
     LocalConstant,
     ModuleInfo,
     TypeScope,
@@ -33,6 +34,7 @@ from luma_ir.frontend.types import (
 from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
 if TYPE_CHECKING:
+    from luma_ir.frontend.check.indexing import UserIndex
     from luma_ir.frontend.check.program import ProgramChecker
 
 
@@ -126,6 +128,11 @@ class BodyCore:
         self.unassigned: frozenset[hir.Local] = frozenset()
         self.open_places: list[hir.Place] = []
         self.obligations: list[Obligation] = []
+        self.user_indices: dict[int, UserIndex] = {}
+        self.virtual_places: dict[hir.Local, hir.Place] = {}
+        self.before_change: list[hir.Statement] = []
+        self.after_change: list[hir.Statement] = []
+        self.after_mark = 0
         self.literals: list[hir.Constant] = []
         self.exponents: list[hir.Constant] = []
         self.bindings: list[Binding] = []
@@ -419,6 +426,26 @@ class BodyCore:
     def require(self, type_: Type, bound: Bound, node: ast.Node | hir.Node, reason: str) -> None:
         """Demand that a type implements a trait."""
         self.obligations.append(Obligation(type_, bound, node.start, node.end, reason))
+        if bound.args:
+            self.select(type_, bound)
+
+    def select(self, type_: Type, bound: Bound) -> None:
+        """Let the only implementation that fits a demand decide the open arguments of the trait."""
+        type_ = resolve(type_)
+        if type(type_) is TypeVar or has_error(type_) or all(open_variable(arg) is None for arg in bound.args):
+            return
+        fitting = []
+        for choice in self.program.trait_choices(type_, bound.trait, self.scope):
+            mark = self.unifier.mark()
+            if self._fits(choice, type_, bound):
+                fitting.append(choice)
+            self.unifier.undo(mark)
+        if len(fitting) == 1:
+            self._fits(fitting[0], type_, bound)
+
+    def _fits(self, choice: ImplInfo | Bound, type_: Type, bound: Bound) -> bool:
+        args = self.program.match_choice(choice, type_, self.scope, self.unifier)
+        return args is not None and all(map(self.unifier.unify, args, bound.args))
 
     def trait_callee(
         self, trait_name: str, method_name: str, type_: Type, node: ast.Node | hir.Node, reason: str

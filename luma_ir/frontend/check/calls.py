@@ -130,12 +130,15 @@ class Calls(Arguments):
 
     # ---- methods
 
-    def method_call(self, node: ast.MethodCallExpr, expected: Type | None) -> hir.Expr:
-        """`receiver.method(args)`, `module.function(args)`."""
-        module = self.module_of(node.receiver)
+    def method_call(
+        self, node: ast.MethodCallExpr, expected: Type | None, receiver: hir.Place | hir.Expr | None = None
+    ) -> hir.Expr:
+        """`receiver.method(args)`, `module.function(args)`; `receiver` where that is checked already."""
+        module = self.module_of(node.receiver) if receiver is None else None
         if module is not None:
             return self._module_call(module, node.method, node, expected)
-        receiver = self.place_or_value(node.receiver)
+        if receiver is None:
+            receiver = self.place_or_value(node.receiver)
         name = node.method.text
         type_ = self.known(receiver.type, node.receiver, f"to call `{name}`")
         if type_ is ERROR or type_ is NEVER:
@@ -354,6 +357,7 @@ class Calls(Arguments):
         if info.deprecated is not None:
             reason = f": {info.deprecated}" if info.deprecated else ""
             self.warning("W0006", f"`{info.display}` is deprecated{reason}", name.start, name.end)
+        mark = self.virtual_mark()
         checked = self._arguments(info, mapping, receiver, args, node, name)
         if checked is None:
             return hir.Constant(start=node.start, end=node.end, type=ERROR if mapping else _quiet(result), value=0)
@@ -364,7 +368,7 @@ class Calls(Arguments):
         if result is NEVER:
             self.diverges = True
         if info.op_name is not None:
-            return hir.OpCall(
+            op_call = hir.OpCall(
                 start=node.start,
                 end=node.end,
                 type=result,
@@ -372,8 +376,10 @@ class Calls(Arguments):
                 attributes=info.op_attributes,
                 args=checked,
             )
+            return self.with_write_backs(mark, op_call)
         callee = self._callee(info, mapping, method, self_type)
-        return hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=checked)
+        call = hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=checked)
+        return self.with_write_backs(mark, call)
 
     def _callee(
         self, info: FunctionInfo, mapping: dict[str, Type], method: Method | None, self_type: Type | None

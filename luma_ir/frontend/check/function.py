@@ -5,8 +5,8 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.entities import Binding, FunctionInfo
 from luma_ir.frontend.check.finish import Uses, finish
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.function_values import FunctionValues
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.ranges import range_value
 from luma_ir.frontend.types import (
     ERROR,
@@ -134,6 +134,7 @@ class BodyChecker(FunctionValues):
             uses.add_type(param.local.type)
         uses.add_type(result)
         function.body = block
+        self.check_place_method(info)
         return uses
 
     def _check_result(self, block: hir.Block, body: ast.Block, info: FunctionInfo, result: Type) -> None:
@@ -182,6 +183,9 @@ class BodyChecker(FunctionValues):
         for variable in self.variables:
             if variable.link is None and variable.kind != "any":
                 self.default(variable)
+        for obligation in self.obligations:
+            if obligation.bound.args:
+                self.select(obligation.type, obligation.bound)
         self.settle_literals()
         if self.program.engine.error_count == self.errors_before:
             self.ambiguous()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.core import spelling_help
 from luma_ir.frontend.check.entities import Binding, StructInfo
+from luma_ir.frontend.check.indexing import Indexing
 from luma_ir.frontend.check.inference import has_error, resolve, substitute
-from luma_ir.frontend.check.names import Names
 from luma_ir.frontend.check.ranges import is_range, slice_by, slice_text_by
 from luma_ir.frontend.types import (
     ERROR,
@@ -41,7 +41,7 @@ def overlap(lhs: hir.Place, rhs: hir.Place) -> bool:
     return True
 
 
-class Places(Names):
+class Places(Indexing):
     """Checks place expressions."""
 
     def place_or_value(self, node: ast.Expression) -> hir.Place | hir.Expr:
@@ -55,11 +55,9 @@ class Places(Names):
             return self._index(node)  # type: ignore[arg-type]
         if kind is ast.TupleFieldExpr:
             return self._tuple_field(node)  # type: ignore[arg-type]
+        if isinstance(node, ast.MethodCallExpr) and node.method.text in self.program.place_methods:
+            return self.place_call(node)
         return self.expr(node)
-
-    def expr(self, node: ast.Expression, expected: Type | None = None) -> hir.Expr:
-        """Check an expression; filled in above."""
-        raise NotImplementedError
 
     def expr_as(self, node: ast.Expression, expected: Type, why: str = "") -> hir.Expr:
         """Check an expression that must have a type."""
@@ -204,7 +202,10 @@ class Places(Names):
         return self.error_value(node)
 
     def _index(self, node: ast.IndexExpr) -> hir.Place | hir.Expr:
-        base = self.place_or_value(node.base)
+        return self.index(node, self.place_or_value(node.base))
+
+    def index(self, node: ast.IndexExpr, base: hir.Place | hir.Expr) -> hir.Place | hir.Expr:
+        """`base[i]`, with the checked base."""
         type_ = self.known(base.type, node.base, "to index it")
         if isinstance(type_, ArrayType | FixedType):
             index = self.expr(node.index, I64)
@@ -216,6 +217,9 @@ class Places(Names):
                 self._check_constant_index(type_, index, node)
             step = hir.IndexStep(start=node.index.start, end=node.end, index=index, type=type_.element)
             return self.extend(base, step)
+        found = self.user_index(node, base, type_)
+        if found is not None:
+            return found
         index = self.expr(node.index)
         if type_ is ERROR:
             return self.error_value(node)
@@ -339,6 +343,9 @@ class Places(Names):
         """The place of an `inout` argument; None after a report."""
         found = self.place_or_value(node)
         if not isinstance(found, hir.Place):
+            virtual = self.virtual_place(found) if what != "the loop" else None
+            if virtual is not None:
+                return virtual
             if not has_error(found.type):
                 self.error(
                     "E0301",
@@ -351,7 +358,7 @@ class Places(Names):
 
     def check_exclusive(self, args: list[hir.Arg], call: ast.Expression) -> None:
         """Two `inout` places of a call must not overlap."""
-        places = [arg.place for arg in args if isinstance(arg, hir.InoutArg)]
+        places = [self.virtual_places.get(arg.place.root, arg.place) for arg in args if isinstance(arg, hir.InoutArg)]
         for number, second in enumerate(places):
             for first in places[:number]:
                 if not overlap(first, second):

@@ -66,6 +66,9 @@ def symbol_part(type_: Type) -> str:
 class Signatures(Definitions):
     """Fills in the typed parts of entities, each when it is first asked for."""
 
+    place_methods: set[str]
+    """The names of methods that are marked `#[place]`."""
+
     # ---- functions
 
     def function(self, info: FunctionInfo) -> FunctionInfo:
@@ -366,6 +369,8 @@ class Signatures(Definitions):
                 )
                 return
             impl.methods[name] = FunctionInfo(module, name, member, member.is_public or impl.bound is not None, impl)
+            if member.attribute("place") is not None:
+                self.place_methods.add(name)
         elif isinstance(member, ast.ConstDecl):
             impl.consts[member.name.text] = ConstInfo(
                 module,

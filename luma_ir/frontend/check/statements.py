@@ -198,8 +198,19 @@ class Statements(Control):
                 helps=["assign the elements one by one"],
             )
             return
-        place = self.place_or_value(target)
+        if type(target) is ast.IndexExpr:
+            base = self.place_or_value(target.base)
+            if node.operator == "=" and self.assign_index(node, target, base, into):
+                return
+            place = self.index(target, base)
+        else:
+            place = self.place_or_value(target)
         if not isinstance(place, hir.Place):
+            mark = self.virtual_mark()
+            virtual = self.virtual_place(place)
+            if virtual is not None:
+                self._assign_virtual(node, virtual, mark, into)
+                return
             self.expr(node.value)
             if not has_error(place.type):
                 self._not_a_place(target, node)
@@ -213,6 +224,20 @@ class Statements(Control):
             into.append(hir.Assign(start=node.start, end=node.end, place=place, value=value))
             return
         self._compound(node, place, into)
+
+    def _assign_virtual(
+        self, node: ast.AssignStmt, place: hir.Place, mark: tuple[int, int, int], into: list[hir.Statement]
+    ) -> None:
+        """An assignment to what `index` gave, or to a part of it: the whole is written back by `index_set`."""
+        inner: list[hir.Statement] = []
+        if node.operator == "=":
+            value = self.expr_as(node.value, place.type)
+            inner.append(hir.Assign(start=node.start, end=node.end, place=place, value=value))
+        else:
+            self._compound(node, place, inner)
+        block = hir.Block(start=node.start, end=node.end, type=UNIT, statements=inner, value=None)
+        made = self.with_write_backs(mark, block)
+        into.append(hir.ExprStatement(start=node.start, end=node.end, value=made))
 
     def _assign_reason(self, place: hir.Place) -> str:
         return f"for the variable `{place.root.name}`" if not place.steps and place.root.name else ""
@@ -228,7 +253,10 @@ class Statements(Control):
                     labels = [Label(named.span, "declared here")]
                 self.error("E0300", f"the constant `{target.name}` cannot be assigned", target, labels=labels)
                 return
-        self.error("E0301", "this is a value, not a place that could be assigned", target)
+        helps = []
+        if isinstance(target, ast.IndexExpr):
+            helps = ["a type whose elements are assigned implements `IndexSet`, or has an `index` marked `#[place]`"]
+        self.error("E0301", "this is a value, not a place that could be assigned", target, helps=helps)
 
     def _assign_tuple(self, node: ast.AssignStmt, target: ast.TupleExpr, into: list[hir.Statement]) -> None:
         """`(a, b) = (b, a);`: the value is evaluated first, then the places are assigned from left to right."""
@@ -283,7 +311,11 @@ class Statements(Control):
             into.append(hir.ExprStatement(start=node.start, end=node.end, value=call))
             return
         as_binary = ast.BinaryExpr(node.start, node.value.end, operator, node.target, node.value, node.target.end)
-        if operator in OPERATOR_TRAITS and not self._has_index(place):
+        if operator in OPERATOR_TRAITS:
+            if self._has_index(place):
+                place, lets = self.stable_place(place)
+                into += lets
+                old = self.read(place)
             call_value = self._operator_call(*OPERATOR_TRAITS[operator], old, value, as_binary)
             if call_value is not None:
                 call_value = self.coerce(call_value, place.type, node.value)

@@ -68,6 +68,7 @@ class Traits(Signatures):
         self.trait_impls = {}
         self.traits_with = {}
         self._loaded_methods: set[str] = set()
+        self.place_methods: set[str] = set()
 
     def declare_trait_methods(self) -> None:
         """Enter the methods of every trait into the table of traits by method name."""
@@ -310,6 +311,12 @@ class Traits(Signatures):
             if impl is not None:
                 return Method(self.impl_method(impl[0], name), impl[1], impl[0])
         return None
+
+    def inherent_method(self, type_: Type, name: str, unifier: Unifier) -> Method | None:
+        """A method that a type has without a trait."""
+        head = head_of(type_)
+        self.load_methods(head)
+        return self._inherent_method(type_, head, name, unifier) if head is not None else None
 
     def _inherent_method(self, type_: Type, head: str, name: str, unifier: Unifier) -> Method | None:
         candidates = self.inherent.get(head, {}).get(name, ())

@@ -13,6 +13,7 @@ from luma_ir.ir.diagnostics import SourceFile
 
 if TYPE_CHECKING:
     from luma_ir.frontend.hir.expressions import Block
+    from luma_ir.frontend.hir.patterns import Statement
 
 
 @define(eq=False, repr=False)
@@ -200,6 +201,8 @@ class IndexStep(Node):
     index: Expr
     type: Type
     unchecked: bool = False
+    lets: list[Statement] = Factory(list)
+    """Declarations of hidden variables, evaluated before the index; steps behind this one may use them as well."""
 
 
 Step = FieldStep | IndexStep

@@ -130,9 +130,10 @@ def mentions(node: object, local: hir.Local) -> bool:
 _WITH_PLACE = (hir.Read, hir.Assign, hir.CompoundAssign, hir.InoutArg, hir.InoutIter, hir.AddressOf)
 
 
-def _steps(steps: list[hir.Step]) -> Iterator[hir.Expr]:
+def _steps(steps: list[hir.Step]) -> Iterator[hir.Expr | hir.Statement]:
     for step in steps:
         if type(step) is hir.IndexStep:
+            yield from step.lets
             yield step.index
 
 

@@ -39,6 +39,8 @@ def evaluate_path(low: FunctionLowering, steps: list[hir.Step]) -> Path:
             numbers.append(step.index)
         else:
             assert isinstance(step, hir.IndexStep)
+            for let in step.lets:
+                low.statement(let)
             numbers.append(INDEX_STEP)
             indices.append(to_i64(low, low.operand(step.index), step.index.type))
             unchecked.append(step.unchecked)
