@@ -90,7 +90,7 @@ def _map_leaves(type: Attribute, change: Callable[[Attribute], Attribute]) -> At
     if isinstance(type, PtrType):
         return intern(PtrType(_map_leaves(type.element, change)))
     if isinstance(type, ClosureType):
-        return intern(ClosureType(_map_leaves(type.signature, change)))
+        return intern(ClosureType(_map_signature(type.signature, change)))
     if isinstance(type, AnyType):
         if not type.args.data:
             return intern(type)
@@ -105,6 +105,21 @@ def _map_leaves(type: Attribute, change: Callable[[Attribute], Attribute]) -> At
             [_map_leaves(output, change) for output in type.outputs.data],
         )
     return change(type)
+
+
+def is_unit(type: Attribute) -> bool:
+    """Tell whether a type is that of the unit value."""
+    return isinstance(type, TupleType) and not type.elements.data
+
+
+def _map_signature(signature: Attribute, change: Callable[[Attribute], Attribute]) -> Attribute:
+    """The signature of function values with its leaves changed; a result that becomes unit is none."""
+    made = _map_leaves(signature, change)
+    assert isinstance(made, FunctionType) and isinstance(signature, FunctionType)
+    outputs = made.outputs.data
+    if outputs and is_unit(outputs[0]) and not is_unit(signature.outputs.data[0]):
+        return function_type(made.inputs.data, outputs[1:])
+    return made
 
 
 def _renew(type: StructType | EnumType, args: Sequence[Attribute]) -> StructType | EnumType:

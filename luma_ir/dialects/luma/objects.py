@@ -36,6 +36,7 @@ from xdsl.traits import Pure, SymbolOpInterface
 from xdsl.utils.exceptions import VerifyException
 
 from luma_ir.dialects.luma.definitions import UsesSymbols, instantiate_signature
+from luma_ir.dialects.luma.layouts import is_unit
 from luma_ir.dialects.luma.types import AnyType, ClosureType
 from luma_ir.dialects.luma.verification import require_names, require_type, require_types, symbols_in
 from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByTypes
@@ -95,6 +96,9 @@ class ClosureOp(IRDLOperation):
         type = self.result.type.signature
         assert isinstance(type, FunctionType)
         require_types("the parameters of `@{}` behind the captures", type.inputs.data, inputs[count:], name)
+        if len(outputs) > len(type.outputs.data) and self.type_args is not None and is_unit(outputs[0]):
+            # A type parameter stands for unit: the instance will have no such result.
+            outputs = outputs[1:]
         require_types("the results of `@{}`", type.outputs.data, outputs, name)
 
 

@@ -18,6 +18,7 @@ from luma_ir.frontend.check.matching import Matching
 from luma_ir.frontend.types import ERROR, NEVER, UNIT, FuncType, Type
 from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
+
 class Closures(Matching):
     """Checks closures and function values."""
 

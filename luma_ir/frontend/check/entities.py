@@ -259,8 +259,8 @@ class ImplInfo:
 @define(eq=False, repr=False)
 class Binding:
     """
-    A variable in scope. `kind` is `variable`, `parameter`, `inout`, `constant`, `loop` or `capture`; `depth` says in how
-    many closures it is declared.
+    A variable in scope. `kind` is `variable`, `parameter`, `inout`, `constant`, `loop` or `capture`; `depth` says in
+    how many closures it is declared.
     """
 
     local: hir.Local

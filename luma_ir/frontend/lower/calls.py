@@ -39,7 +39,9 @@ _INOUT_FIRST: frozenset[type[Operation]] = frozenset({luma.ArrayPopOp})
 """Ops whose results have the changed array in front of the ordinary result."""
 
 
-def evaluate_args(low: FunctionLowering, args: Sequence[hir.Arg]) -> tuple[list[SSAValue | None], list[InoutPlace | None]]:
+def evaluate_args(
+    low: FunctionLowering, args: Sequence[hir.Arg]
+) -> tuple[list[SSAValue | None], list[InoutPlace | None]]:
     """Evaluate arguments in order; per parameter an operand or the place for it."""
     operands: list[SSAValue | None] = [None] * len(args)
     places: list[InoutPlace | None] = [None] * len(args)

@@ -48,6 +48,7 @@ from luma_ir.ir.fast import (
 )
 from luma_ir.ir.fast import erase as erase_op
 from luma_ir.ir.intern import array, string_attr, symbol
+from luma_ir.passes.luma._closure_instances import drop_unit_result
 
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
@@ -101,6 +102,8 @@ def type_depth(type: Attribute) -> int:
         parts = type.args.data
     elif isinstance(type, luma.TupleType):
         parts = type.elements.data
+    elif isinstance(type, luma.ClosureType) and isinstance(type.signature, FunctionType):
+        parts = (*type.signature.inputs.data, *type.signature.outputs.data)
     return 1 + max(map(type_depth, parts), default=0)
 
 
@@ -115,6 +118,8 @@ def match_type(pattern: Attribute, type: Attribute, binding: dict[str, Attribute
         return pattern.size == type.size and match_type(pattern.element, type.element, binding)
     if isinstance(pattern, luma.PtrType) and isinstance(type, luma.PtrType):
         return match_type(pattern.element, type.element, binding)
+    if isinstance(pattern, luma.ClosureType) and isinstance(type, luma.ClosureType):
+        return _match_signatures(pattern.signature, type.signature, binding)
     pairs: tuple[Sequence[Attribute], Sequence[Attribute]] | None = None
     if isinstance(pattern, luma.TupleType) and isinstance(type, luma.TupleType):
         pairs = pattern.elements.data, type.elements.data
@@ -126,6 +131,18 @@ def match_type(pattern: Attribute, type: Attribute, binding: dict[str, Attribute
     if pairs is None or len(pairs[0]) != len(pairs[1]):
         return False
     return all(match_type(mine, theirs, binding) for mine, theirs in zip(*pairs, strict=True))
+
+
+def _match_signatures(pattern: Attribute, type: Attribute, binding: dict[str, Attribute]) -> bool:
+    """Match the signatures of function values; a result that is a parameter fits none, which is unit."""
+    assert isinstance(pattern, FunctionType) and isinstance(type, FunctionType)
+    results, found = pattern.outputs.data, type.outputs.data
+    if len(results) == len(found) + 1 and isinstance(results[0], luma.ParamType):
+        found = (luma.TupleType(array(())), *found)
+    if len(pattern.inputs.data) != len(type.inputs.data) or len(results) != len(found):
+        return False
+    mine, theirs = (*pattern.inputs.data, *results), (*type.inputs.data, *found)
+    return all(match_type(part, other, binding) for part, other in zip(mine, theirs, strict=True))
 
 
 @define(eq=False)
@@ -221,6 +238,7 @@ class Instances:
         properties["function_type"] = change(function.function_type)
         del properties["type_params"]
         places: list[Operation] = []
+        value_calls: list[luma.CallClosureOp] = []
         for op in walk(function):
             for result in op.results:
                 set_result_type(result, change(result.type))
@@ -228,12 +246,16 @@ class Instances:
                 for block in region_blocks(region):
                     for argument in block.args:
                         set_result_type(argument, change(argument.type))
-            if isinstance(op, luma.CallOp | luma.TraitCallOp):
+            if isinstance(op, luma.CallOp | luma.TraitCallOp | luma.ClosureOp):
                 _substitute_properties(op, args)
             elif isinstance(op, luma.TakeOp):
                 places.append(op)
+            elif isinstance(op, luma.CallClosureOp):
+                value_calls.append(op)
         for take in places:
             self._relax(take)
+        for call in value_calls:
+            drop_unit_result(call)
         return function
 
     def _relax(self, take: Operation) -> None:

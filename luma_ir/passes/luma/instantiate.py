@@ -21,6 +21,7 @@ from luma_ir.dialects.luma.layouts import is_concrete
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import block_ops, erase, walk
 from luma_ir.ir.locations import is_known
+from luma_ir.passes.luma._closure_instances import instantiate_closure
 from luma_ir.passes.luma._derive import METHODS, PRELUDE, Deriver, is_derivable, short_name
 from luma_ir.passes.luma._generics import Instances, type_name
 
@@ -53,6 +54,10 @@ def instantiate(module: ModuleOp) -> None:
             erase(op)
 
 
+_REFERENCES = frozenset({luma.CallOp, luma.TraitCallOp, luma.ClosureOp})
+"""The ops that may name generic functions and traits."""
+
+
 @define(eq=False)
 class Worker:
     """Goes through all functions, the new ones included, and does the kinds of work that are switched on."""
@@ -74,9 +79,13 @@ class Worker:
 
     def visit(self, function: luma.FuncOp) -> None:
         """Work on the calls of one function."""
-        found = [op for op in walk(function) if type(op) is luma.CallOp or type(op) is luma.TraitCallOp]
+        found = [op for op in walk(function) if type(op) in _REFERENCES]
         for op in found:
             call: luma.CallOp | None
+            if isinstance(op, luma.ClosureOp):
+                if self.monomorphize and op.type_args is not None:
+                    instantiate_closure(self.instances, op)
+                continue
             if isinstance(op, luma.TraitCallOp):
                 call = self.visit_trait_call(op)
             else:
