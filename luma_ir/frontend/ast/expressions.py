@@ -363,7 +363,7 @@ class UnsafeExpr(Expression):
 
 @define(eq=False, repr=False)
 class LetCondition(Expression):
-    """The `let P = e` of `if let` and `while let`; stands nowhere else."""
+    """`let P = e` in the condition of an `if`, a `while` or a match arm, alone or joined to other terms by `&&`."""
 
     pattern: Pattern
     value: Expression

@@ -105,6 +105,8 @@ class _Finisher:
         if isinstance(value, hir.TraitMethodRef):
             value.self_type = self.final(value.self_type)
             value.result = self.final(value.result)
+            value.trait_args = tuple([self.final(arg) for arg in value.trait_args])
+            value.type_args = tuple([self.final(arg) for arg in value.type_args])
             value = self.resolve_method(value)
         if isinstance(value, hir.FunctionRef) and value.type_args:
             value.type_args = tuple([self.final(arg) for arg in value.type_args])
@@ -132,7 +134,7 @@ class _Finisher:
         for name in reversed(_plan(type(node))):
             value = getattr(node, name)
             value_kind = type(value)
-            if name == "type" or name == "return_type":
+            if name == "type" or name == "return_type" or (name == "element" and isinstance(value, Type)):
                 if value_kind not in LEAVES:
                     setattr(node, name, self.final(value))
             elif name == "types":

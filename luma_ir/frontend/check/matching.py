@@ -7,6 +7,7 @@ Source: L. Maranget, "Warnings for pattern matching", JFP 17(3), 2007 (usefulnes
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.control import has_let
 from luma_ir.frontend.check.inference import has_error, resolve, substitute
 from luma_ir.frontend.check.statements import Statements
 from luma_ir.frontend.types import (
@@ -14,9 +15,11 @@ from luma_ir.frontend.types import (
     ERROR,
     NEVER,
     UNIT,
+    ArrayType,
     BoolType,
     CharType,
     EnumType,
+    FixedType,
     IntType,
     StructType,
     TupleType,
@@ -25,6 +28,8 @@ from luma_ir.frontend.types import (
 from luma_ir.ir.diagnostics import Label
 
 _WILDCARD = hir.WildcardPattern(start=0, end=0)
+_MAX_DEPTH = 3000
+"""How many steps one case is followed; a match that needs more counts as not exhaustive."""
 
 
 class Matching(Statements):
@@ -49,7 +54,7 @@ class Matching(Statements):
             self.diverges, self.unassigned = outer_diverges, unassigned
             self.push()
             pattern = self.new_pattern(arm.pattern, type_ if not has_error(type_) else ERROR)
-            guard = self.expr_as(arm.guard, BOOL, "as a guard") if arm.guard is not None else None
+            guard = self._guard(arm.guard) if arm.guard is not None else None
             body = self._arm_body(arm, result, discard)
             self.pop()
             ways.append((self.diverges, self.unassigned))
@@ -68,6 +73,12 @@ class Matching(Statements):
         return hir.Block(
             start=node.start, end=node.end, type=made_type, statements=[let, *chain.statements], value=chain.value
         )
+
+    def _guard(self, node: ast.Expression) -> hir.Expr:
+        diverges, unassigned = self.diverges, self.unassigned
+        guard = self.condition(node) if has_let(node) else self.expr_as(node, BOOL, "as a guard")
+        self.diverges, self.unassigned = diverges, unassigned
+        return guard
 
     def _arm_body(self, arm: ast.MatchArm, result: Type | None, discard: bool) -> hir.Expr:
         if not discard:
@@ -111,11 +122,8 @@ class Matching(Statements):
             value = self.read_local(local, arm.pattern)
             block = self._as_block(body)
             is_last = number == len(arms) - 1
-            if (
-                guard is None
-                and (is_last or self._refutable(pattern, type_) is None)
-                and not self._tests(pattern, type_)
-            ):
+            # What comes to the last arm fits it, since the arms without a guard leave nothing out.
+            if guard is None and (is_last or self._refutable(pattern, type_) is None):
                 let = hir.Let(start=arm.start, end=arm.end, pattern=pattern, value=value)
                 rest = hir.Block(
                     start=arm.start,
@@ -133,10 +141,6 @@ class Matching(Statements):
             branch = hir.If(start=arm.start, end=arm.end, type=result, condition=condition, then=block, otherwise=rest)
             rest = hir.Block(start=arm.start, end=arm.end, type=result, statements=[], value=branch)
         return rest
-
-    def _tests(self, pattern: hir.Pattern, type_: Type) -> bool:
-        """Whether a pattern must be tested."""
-        return self._refutable(pattern, type_) is not None
 
     @staticmethod
     def _as_block(body: hir.Expr) -> hir.Block:
@@ -158,6 +162,8 @@ class Matching(Statements):
                     arm.pattern.start,
                     arm.pattern.end,
                 )
+            elif self.warns and isinstance(_simplify(pattern), hir.OrPattern):
+                self._check_alternatives(rows, pattern, type_)
             if guard is None:
                 rows.append([pattern])
         witness = self._witness(rows, [type_], [_WILDCARD], 0)
@@ -175,14 +181,34 @@ class Matching(Statements):
                 ],
             )
 
+    def _check_alternatives(self, rows: list[list[hir.Pattern]], pattern: hir.Pattern, type_: Type) -> None:
+        """Warn about alternatives that those before them leave nothing to."""
+        whole = _simplify(pattern)
+        assert isinstance(whole, hir.OrPattern)
+        before = list(rows)
+        for alternative in whole.alternatives:
+            if self._witness(before, [type_], [alternative], 0) is None:
+                self.warning(
+                    "W0003",
+                    "this alternative is never reached: those before it fit already",
+                    alternative.start,
+                    alternative.end,
+                )
+            before.append([alternative])
+
+    def missing_case(self, made: hir.Pattern, type_: Type) -> str | None:
+        """A value, as text, that a pattern does not fit; None when it fits all."""
+        witness = self._witness([[made]], [type_], [_WILDCARD], 0)
+        return witness[0] if witness is not None else None
+
     def _witness(
         self, rows: list[list[hir.Pattern]], types: list[Type], vector: list[hir.Pattern], depth: int
     ) -> list[str] | None:
         """A vector of values, as text, that `vector` fits and no row does; None when there is none."""
         if not vector:
             return [] if not rows else None
-        if depth > 200:
-            return None
+        if depth > _MAX_DEPTH:
+            return ["_"] * len(vector)
         type_ = resolve(types[0])
         head = _simplify(vector[0])
         if isinstance(head, hir.OrPattern):
@@ -194,6 +220,8 @@ class Matching(Statements):
         rows = _split_or(rows)
         if isinstance(type_, IntType | CharType):
             return self._scalar_witness(rows, types, vector, type_, depth)
+        if isinstance(type_, ArrayType | FixedType):
+            return self._array_witness(rows, types, vector, type_, depth)
         constructors = self._constructors(type_)
         if isinstance(head, hir.WildcardPattern):
             used = {_key(_simplify(row[0])) for row in rows}
@@ -249,6 +277,44 @@ class Matching(Statements):
             if (low, high) == full or not any(span != full for span in spans):
                 return ["_", *found]
             return [_show_interval(low, high, type_, full), *found]
+        return None
+
+    def _array_witness(
+        self,
+        rows: list[list[hir.Pattern]],
+        types: list[Type],
+        vector: list[hir.Pattern],
+        type_: ArrayType | FixedType,
+        depth: int,
+    ) -> list[str] | None:
+        """As `_witness`, for arrays: one case for each length that the patterns tell apart, one for all longer ones."""
+        heads = [_simplify(row[0]) for row in rows]
+        head = _simplify(vector[0])
+        patterns = [each for each in (*heads, head) if isinstance(each, hir.ArrayPattern)]
+        if not patterns:
+            found = self._witness([row[1:] for row in rows], types[1:], vector[1:], depth + 1)
+            return None if found is None else ["_", *found]
+        suffix = max([len(each.after) for each in patterns if each.rest is not None], default=0)
+        longest = max([len(each.before) for each in patterns if each.rest is not None], default=0) + suffix
+        longest = max([longest, *[len(each.before) + 1 for each in patterns if each.rest is None]])
+        lengths = [type_.size] if isinstance(type_, FixedType) else list(range(longest + 1))
+        for length in lengths:
+            wanted = _elements(head, length)
+            if wanted is None:
+                continue
+            inner = []
+            for row, each in zip(rows, heads, strict=True):
+                elements = _elements(each, length)
+                if elements is not None:
+                    inner.append([*elements, *row[1:]])
+            inner_types = [type_.element] * length
+            found = self._witness(inner, [*inner_types, *types[1:]], [*wanted, *vector[1:]], depth + 1)
+            if found is None:
+                continue
+            parts = found[:length]
+            if isinstance(type_, ArrayType) and length == longest:
+                parts.insert(length - suffix, "..")
+            return [f"[{', '.join(parts)}]", *found[length:]]
         return None
 
     def _specialized(
@@ -309,17 +375,33 @@ class Matching(Statements):
             shown = parts if parts is not None else ["_"] * count
             names = definition.payload_names[number]
             if names is not None:
-                inner = ", ".join(f"{field}: {part}" for field, part in zip(names, shown, strict=True))
-                return f"{name} {{ {inner} }}"
+                return f"{name} {{ {_shown_fields(names, shown)} }}"
             return f"{name}({', '.join(shown)})"
         if isinstance(key, tuple) and key[0] == "value":
             return "true" if key[1] else "false"
         if isinstance(type_, TupleType) and parts is not None:
             return f"({', '.join(parts)})"
         if isinstance(type_, StructType) and parts is not None:
-            fields = zip(type_.definition.field_names, parts, strict=True)
-            return f"{type_.definition.name} {{ {', '.join(f'{name}: {part}' for name, part in fields)} }}"
+            return f"{type_.definition.name} {{ {_shown_fields(type_.definition.field_names, parts)} }}"
         return "_"
+
+
+def _shown_fields(names: list[str], parts: list[str]) -> str:
+    """Named fields of a missing case; those that do not matter are left out."""
+    shown = [f"{name}: {part}" for name, part in zip(names, parts, strict=True) if part != "_"]
+    if len(shown) < len(names):
+        shown.append("..")
+    return ", ".join(shown)
+
+
+def _elements(pattern: hir.Pattern, length: int) -> list[hir.Pattern] | None:
+    """The patterns for the elements of an array of some length; None when it does not fit."""
+    if not isinstance(pattern, hir.ArrayPattern):
+        return list[hir.Pattern]([_WILDCARD]) * length
+    missing = length - len(pattern.before) - len(pattern.after)
+    if missing < 0 or (missing and pattern.rest is None):
+        return None
+    return [*pattern.before, *list[hir.Pattern]([_WILDCARD]) * missing, *pattern.after]
 
 
 def _simplify(pattern: hir.Pattern) -> hir.Pattern:

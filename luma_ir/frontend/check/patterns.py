@@ -6,20 +6,26 @@ from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.builtins import Builtins
 from luma_ir.frontend.check.core import plural, spelling_help
 from luma_ir.frontend.check.entities import ConstInfo, Entity, LocalConstant, StructInfo
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.names import Named, copy_constant
 from luma_ir.frontend.types import (
     ERROR,
+    ArrayType,
     BoolType,
     CharType,
     EnumType,
+    FixedType,
     FloatType,
     IntType,
     StructType,
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Help, Label
+from luma_ir.ir.diagnostics import Help, Label, Span
+
+
+_NO_NAMES: dict[str, hir.Local] = {}
+_MAX_ELEMENTS = 1000
 
 
 class Patterns(Builtins):
@@ -29,6 +35,12 @@ class Patterns(Builtins):
         """A pattern for values of a type; its names go into the current scope."""
         if isinstance(node, ast.BindingPattern):
             local = self._bind_name(node.name, type_, kind)
+            if isinstance(node.pattern, ast.RestPattern):
+                name = node.name.text
+                helps = [self.replace("the rest has its name behind the dots", node, f"..{name}")]
+                self.error("E0218", f"`{name} @ ..` is no pattern", node, helps=helps)
+                local.type = ERROR
+                return hir.WildcardPattern(start=node.start, end=node.end)
             inner = self.pattern(node.pattern, type_, kind) if node.pattern is not None else None
             return hir.BindPattern(start=node.start, end=node.end, local=local, inner=inner)
         if isinstance(node, ast.WildcardPattern | ast.ErrorPattern):
@@ -46,30 +58,73 @@ class Patterns(Builtins):
         if isinstance(node, ast.RangePattern):
             return self._range_pattern(node, type_)
         if isinstance(node, ast.OrPattern):
-            before = len(self.bindings)
-            alternatives = [self.pattern(alternative, type_, kind) for alternative in node.alternatives]
-            if len(self.bindings) > before:
-                self.not_yet("names inside `p | q` are", node)
-            return hir.OrPattern(start=node.start, end=node.end, alternatives=alternatives)
+            return self._or_pattern(node, type_, kind)
         if isinstance(node, ast.ArrayPattern):
-            self.not_yet("array patterns are", node)
-            self._bind_all(node.elements, kind)
-            for element in node.elements:
-                if isinstance(element, ast.RestPattern) and element.name is not None:
-                    self._bind_name(element.name, ERROR, kind)
+            return self._array_pattern(node, type_, kind)
+        if isinstance(node, ast.RestPattern):
+            self.error(
+                "E0218", "`..` stands for elements of an array, a tuple or a variant", node, helps=["`_` fits any value"]
+            )
         return hir.WildcardPattern(start=node.start, end=node.end)
 
     def _bind_name(self, name: ast.Name, type_: Type, kind: str) -> hir.Local:
-        existing = self.scopes[-1].get(name.text)
-        if existing is not None and name.text in self.pattern_names:
+        names = self.pattern_names
+        if name.text in names:
             self.error("E0105", f"the name `{name.text}` is bound twice in one pattern", name)
-        self.pattern_names.add(name.text)
-        return self.declare(name.text, type_, name.start, name.end, kind)
+        first = self.__dict__.get("_alternative", _NO_NAMES).get(name.text)
+        if first is None:
+            names[name.text] = made = self.declare(name.text, type_, name.start, name.end, kind)
+            return made
+        names[name.text] = first
+        if not self.unifier.try_unify(first.type, type_):
+            found, wanted = zonk(type_), zonk(first.type)
+            if not has_error(found) and not has_error(wanted):
+                self.error(
+                    "E0218",
+                    f"`{name.text}` is `{found}` in this alternative and `{wanted}` in the first one",
+                    name,
+                    labels=[Label(Span(self.source, first.start, first.start + len(name.text)), f"`{wanted}`")],
+                )
+        return first
+
+    def _or_pattern(self, node: ast.OrPattern, type_: Type, kind: str) -> hir.Pattern:
+        """`p | q`: the alternatives bind the same names, and so the same variables."""
+        before = dict(self.pattern_names)
+        outer = self.__dict__.get("_alternative", _NO_NAMES)
+        alternatives = [self.pattern(node.alternatives[0], type_, kind)]
+        bound = {name: local for name, local in self.pattern_names.items() if before.get(name) is not local}
+        try:
+            for alternative in node.alternatives[1:]:
+                self.__dict__["_pattern_names"] = dict(before)
+                self.__dict__["_alternative"] = {**outer, **bound}
+                alternatives.append(self.pattern(alternative, type_, kind))
+                found = {name: local for name, local in self.pattern_names.items() if name not in before}
+                self._check_alternative(bound, found, node.alternatives[0], alternative)
+        finally:
+            self.__dict__["_alternative"] = outer
+            self.__dict__["_pattern_names"] = {**before, **bound}
+        return hir.OrPattern(start=node.start, end=node.end, alternatives=alternatives)
+
+    def _check_alternative(
+        self, bound: dict[str, hir.Local], found: dict[str, hir.Local], first: ast.Pattern, alternative: ast.Pattern
+    ) -> None:
+        """Report names that one alternative binds and another does not."""
+        for names, others, other in ((bound, found, alternative), (found, bound, first)):
+            for name, local in names.items():
+                if name not in others:
+                    place = Span(self.source, local.start, local.start + len(name))
+                    self.error(
+                        "E0218",
+                        f"the name `{name}` is not bound in every alternative",
+                        other,
+                        labels=[Label(place, f"`{name}` is bound here")],
+                    )
+                    return
 
     @property
-    def pattern_names(self) -> set[str]:
-        """Names bound by the pattern that is being checked."""
-        return self.__dict__.setdefault("_pattern_names", set())
+    def pattern_names(self) -> dict[str, hir.Local]:
+        """The variables of the pattern that is being checked."""
+        return self.__dict__.setdefault("_pattern_names", {})
 
     def new_pattern(self, node: ast.Pattern, type_: Type, kind: str = "variable") -> hir.Pattern:
         """A whole pattern."""
@@ -80,14 +135,22 @@ class Patterns(Builtins):
         """A pattern that must fit every value of the type."""
         made = self.new_pattern(node, type_, kind)
         culprit = self._refutable(made, resolve(type_))
-        if culprit is not None:
-            self.error(
-                "E0219",
-                "this pattern does not fit every value",
-                culprit,
-                helps=["use `if let` for a pattern that may not fit"],
-            )
+        if culprit is not None and not has_error(type_):
+            missing = self.missing_case(made, type_)
+            if missing is not None:
+                self.error(
+                    "E0219",
+                    f"this pattern does not fit every value: `{missing}` is not covered"
+                    if missing != "_"
+                    else "this pattern does not fit every value",
+                    culprit,
+                    helps=["use `if let` for a pattern that may not fit"],
+                )
         return made
+
+    def missing_case(self, made: hir.Pattern, type_: Type) -> str | None:
+        """A value, as text, that a pattern does not fit; None when it fits all. Filled in above."""
+        raise NotImplementedError
 
     def _refutable(self, made: hir.Pattern, type_: Type) -> hir.Pattern | None:
         """The part of a pattern that may not fit."""
@@ -107,6 +170,11 @@ class Patterns(Builtins):
                         return culprit
                 return None
             return made
+        if isinstance(made, hir.ArrayPattern):
+            if isinstance(type_, ArrayType) and (made.before or made.after or made.rest is None):
+                return made
+            inner = [self._refutable(each, resolve(made.element)) for each in (*made.before, *made.after)]
+            return next((each for each in inner if each is not None), None)
         return None if isinstance(made, hir.WildcardPattern) else made
 
     # ---- aggregates
@@ -143,6 +211,44 @@ class Patterns(Builtins):
         for element in elements:
             if not isinstance(element, ast.RestPattern):
                 self.pattern(element, ERROR, kind)
+            elif element.name is not None:
+                self._bind_name(element.name, ERROR, kind)
+
+    def _array_pattern(self, node: ast.ArrayPattern, type_: Type, kind: str) -> hir.Pattern:
+        """`[a, .., z]`, `[first, ..rest]` on arrays of either kind."""
+        type_ = resolve(type_)
+        if type(type_) is TypeVar and type_.kind == "any":
+            element = self.variable("any", node.start, node.end, "the elements of this array")
+            if self.unifier.try_unify(type_, ArrayType(element)):
+                type_ = resolve(type_)
+        wildcard = hir.WildcardPattern(start=node.start, end=node.end)
+        if not isinstance(type_, ArrayType | FixedType):
+            self._wrong_pattern("an array pattern", type_, node)
+            self._bind_all(node.elements, kind)
+            return wildcard
+        rests = [number for number, each in enumerate(node.elements) if isinstance(each, ast.RestPattern)]
+        given = len(node.elements) - len(rests)
+        wrong = isinstance(type_, FixedType) and (given > type_.size or (given < type_.size and not rests))
+        if wrong or len(rests) > 1:
+            if wrong and isinstance(type_, FixedType):
+                helps = ["`..` leaves elements out"] if given < type_.size else []
+                has = plural(type_.size, "element")
+                self.error("E0218", f"`{type_}` has {has}, the pattern has {given}", node, helps=helps)
+            self._bind_all(node.elements, kind)
+            return wildcard
+        at = rests[0] if rests else len(node.elements)
+        before = [self.pattern(each, type_.element, kind) for each in node.elements[:at]]
+        rest: hir.Pattern | None = None
+        if rests:
+            middle = node.elements[at]
+            rest = hir.WildcardPattern(start=middle.start, end=middle.end)
+            if isinstance(middle, ast.RestPattern) and middle.name is not None:
+                local = self._bind_name(middle.name, ArrayType(type_.element), kind)
+                rest = hir.BindPattern(start=middle.start, end=middle.end, local=local)
+        after = [self.pattern(each, type_.element, kind) for each in node.elements[at + 1 :]]
+        return hir.ArrayPattern(
+            start=node.start, end=node.end, element=type_.element, before=before, rest=rest, after=after
+        )
 
     def _tuple_pattern(self, node: ast.TuplePattern, type_: Type, kind: str) -> hir.Pattern:
         type_ = resolve(type_)
@@ -296,10 +402,12 @@ class Patterns(Builtins):
             )
         if named.kind == "constant" and isinstance(named.entity, ConstInfo | LocalConstant):
             value = self.constant_value(named, node)
-            if not isinstance(value, hir.Constant):
-                self.not_yet("constants of this type in patterns are", node)
+            if has_error(value.type):
                 return wildcard
-            return self._constant_pattern(value, type_, node)
+            if not self.unifier.try_unify(value.type, type_) and not self.adapt(value, type_):
+                self._wrong_pattern(f"a constant of type `{value.type}`", resolve(type_), node)
+                return wildcard
+            return self._value_pattern(value, node)
         self.error("E0218", f"`{node.path.text}` is neither a variant nor a constant", node)
         return wildcard
 
@@ -308,8 +416,49 @@ class Patterns(Builtins):
     def _literal_pattern(self, node: ast.LiteralPattern, type_: Type) -> hir.Pattern:
         value = self.expr(node.value, type_)
         if not isinstance(value, hir.Constant):
+            if not has_error(value.type):
+                self.error("E0400", "a value in a pattern is constant", node)
             return hir.WildcardPattern(start=node.start, end=node.end)
         return self._constant_pattern(value, type_, node)
+
+    def _value_pattern(self, value: hir.Expr, node: ast.Pattern) -> hir.Pattern:
+        """The pattern that fits exactly what is equal to a constant: aggregates by their parts."""
+        start, end = node.start, node.end
+        type_ = resolve(value.type)
+        if isinstance(value, hir.EnumMake | hir.StructMake):
+            fields = [(number, self._value_pattern(field, node)) for number, field in sorted(value.fields, key=_first)]
+            types = self._payload_types(type_, value)
+            if isinstance(value, hir.EnumMake):
+                return hir.VariantPattern(start=start, end=end, variant=value.variant, fields=fields, types=types)
+            return hir.TuplePattern(start=start, end=end, fields=fields, types=types)
+        parts: list[hir.Expr] | None = None
+        if isinstance(value, hir.TupleMake | hir.ArrayMake):
+            parts = value.elements
+        elif isinstance(value, hir.ArrayFill) and isinstance(value.count, hir.Constant):
+            count = value.count.value
+            parts = [value.value] * count if isinstance(count, int) and 0 <= count <= _MAX_ELEMENTS else None
+        elif isinstance(value, hir.Constant) and isinstance(value.value, list):
+            parts = list(value.value)
+        if parts is not None:
+            inner = [self._value_pattern(part, node) for part in parts]
+            if isinstance(type_, ArrayType | FixedType):
+                return hir.ArrayPattern(start=start, end=end, element=type_.element, before=inner, rest=None, after=[])
+            types = [part.type for part in parts]
+            return hir.TuplePattern(start=start, end=end, fields=list(enumerate(inner)), types=types)
+        if isinstance(value, hir.Constant):
+            return self._constant_pattern(value, value.type, node)
+        self.error("E0218", f"a constant of type `{type_}` cannot stand in a pattern", node)
+        return hir.WildcardPattern(start=start, end=end)
+
+    def _payload_types(self, type_: Type, value: hir.EnumMake | hir.StructMake) -> list[Type]:
+        """The types of the fields of a value, in their order."""
+        assert isinstance(type_, EnumType | StructType)
+        definition = type_.definition
+        mapping = dict(zip(definition.type_params, type_.args, strict=True))
+        if isinstance(value, hir.EnumMake) and isinstance(type_, EnumType):
+            return [substitute(each, mapping) for each in type_.definition.payloads[value.variant]]
+        assert isinstance(type_, StructType)
+        return [substitute(each, mapping) for each in type_.definition.field_types]
 
     def _constant_pattern(self, value: hir.Constant, type_: Type, node: ast.Pattern) -> hir.Pattern:
         if not self.unifier.try_unify(value.type, type_) and not self.adapt(value, type_):
@@ -320,7 +469,7 @@ class Patterns(Builtins):
         if found == self.program.string_type:
             equal = self.trait_callee("Eq", "eq", found, node, "needed for the pattern")
         elif not isinstance(found, IntType | FloatType | BoolType | CharType | TypeVar) and not has_error(found):
-            self.not_yet(f"values of type `{found}` in patterns are", node)
+            self.error("E0218", f"a value of type `{found}` cannot stand in a pattern", node)
         return hir.ConstantPattern(start=node.start, end=node.end, value=value, equal=equal)
 
     def _range_pattern(self, node: ast.RangePattern, type_: Type) -> hir.Pattern:
@@ -350,6 +499,10 @@ class Patterns(Builtins):
     def pattern_label(self, node: ast.Node, text: str) -> Label:
         """A label at a pattern."""
         return Label(self.span(node), text)
+
+
+def _first(field: tuple[int, hir.Expr]) -> int:
+    return field[0]
 
 
 def copy_constant_as(value: hir.Constant) -> hir.Constant:

@@ -14,10 +14,10 @@ from xdsl.ir import Attribute, SSAValue
 
 from luma_ir.dialects import luma
 from luma_ir.frontend import hir, types
-from luma_ir.frontend.lower.arithmetic import binary, scalar
+from luma_ir.frontend.lower.arithmetic import EQ, SGE, binary, scalar
 from luma_ir.frontend.lower.calls import emit_call
 from luma_ir.frontend.lower.core import FunctionLowering
-from luma_ir.frontend.lower.places import get
+from luma_ir.frontend.lower.places import get, length
 from luma_ir.ir.fast import new_block, new_region
 from luma_ir.ir.intern import I1, I64, array, int_attr, intern
 
@@ -60,6 +60,68 @@ def bind(low: FunctionLowering, pattern: hir.Pattern, element: Element) -> None:
         for index, inner in pattern.fields:
             if _binds(inner):
                 bind(low, inner, payload(low, pattern, whole(low, element), index))
+    elif kind is hir.ArrayPattern:
+        assert isinstance(pattern, hir.ArrayPattern)
+        _bind_elements(low, pattern, whole(low, element))
+    elif kind is hir.OrPattern:
+        assert isinstance(pattern, hir.OrPattern)
+        if _binds(pattern):
+            _bind_alternative(low, pattern.alternatives, whole(low, element))
+
+
+def _bind_elements(low: FunctionLowering, pattern: hir.ArrayPattern, array: SSAValue) -> None:
+    """Bind the elements and the rest of an array that is known to be long enough."""
+    for number, inner in _element_fields(pattern):
+        if _binds(inner):
+            low.at(inner)
+            bind(low, inner, element_at(low, array, number))
+    if pattern.rest is not None and _binds(pattern.rest):
+        low.at(pattern.rest)
+        end = length(low, array)
+        if pattern.after:
+            end = low.value(arith.SubiOp, (end, low.integer(len(pattern.after))), I64)
+        kind = intern(luma.ArrayType(array.type.element))  # pyright: ignore[reportAttributeAccessIssue]
+        bind(low, pattern.rest, low.value(luma.ArraySliceOp, (array, low.integer(len(pattern.before)), end), kind))
+
+
+def _bind_alternative(low: FunctionLowering, alternatives: list[hir.Pattern], value: SSAValue) -> None:
+    """Bind by the first alternative that matches; the tests before are repeated, which costs nothing in the end."""
+    from luma_ir.frontend.lower.analysis import NOTHING
+    from luma_ir.frontend.lower.control import branch
+
+    first, *rest = alternatives
+    found = test(low, first, value) if rest else None
+    if found is None:
+        bind(low, first, value)
+        return
+    bound = [local for local in locals_of(first) if not local.addressed]
+    for local in bound:
+        low.env[local] = low.value(luma.UndefOp, (), low.lower_type(local.type))
+
+    def then() -> None:
+        bind(low, first, value)
+
+    def otherwise() -> None:
+        _bind_alternative(low, rest, value)
+
+    branch(low, found, then, otherwise, NOTHING, also=bound)
+
+
+def _element_fields(pattern: hir.ArrayPattern) -> list[tuple[int, hir.Pattern]]:
+    """The patterns of elements with their places, from the end where that is negative."""
+    count = len(pattern.after)
+    return [*enumerate(pattern.before), *[(number - count, inner) for number, inner in enumerate(pattern.after)]]
+
+
+def element_at(low: FunctionLowering, array: SSAValue, number: int) -> SSAValue:
+    """An element of an array that has it; counted from the end when `number` is negative."""
+    if number >= 0:
+        index = low.integer(number)
+    elif isinstance(array.type, luma.FixedType):
+        index = low.integer(array.type.size.data + number)
+    else:
+        index = low.value(arith.SubiOp, (length(low, array), low.integer(-number)), I64)
+    return get(low, array, (luma.INDEX_STEP,), [index])
 
 
 def part(low: FunctionLowering, pattern: hir.TuplePattern, element: Element, index: int) -> Element:
@@ -88,7 +150,16 @@ def _binds(pattern: hir.Pattern) -> bool:
     """Tell whether a pattern has locals."""
     if isinstance(pattern, hir.TuplePattern | hir.VariantPattern):
         return any(_binds(inner) for _, inner in pattern.fields)
+    if isinstance(pattern, hir.ArrayPattern):
+        return any(map(_binds, _parts(pattern)))
+    if isinstance(pattern, hir.OrPattern):
+        return _binds(pattern.alternatives[0])
     return isinstance(pattern, hir.BindPattern)
+
+
+def _parts(pattern: hir.ArrayPattern) -> list[hir.Pattern]:
+    rest = [pattern.rest] if pattern.rest is not None else []
+    return [*pattern.before, *rest, *pattern.after]
 
 
 def locals_of(pattern: hir.Pattern) -> list[hir.Local]:
@@ -97,7 +168,9 @@ def locals_of(pattern: hir.Pattern) -> list[hir.Local]:
         return [pattern.local, *(locals_of(pattern.inner) if pattern.inner is not None else ())]
     if isinstance(pattern, hir.TuplePattern | hir.VariantPattern):
         return [local for _, inner in pattern.fields for local in locals_of(inner)]
-    return []
+    if isinstance(pattern, hir.ArrayPattern):
+        return [local for inner in _parts(pattern) for local in locals_of(inner)]
+    return locals_of(pattern.alternatives[0]) if isinstance(pattern, hir.OrPattern) else []
 
 
 def test(low: FunctionLowering, pattern: hir.Pattern, value: SSAValue) -> SSAValue | None:
@@ -119,7 +192,20 @@ def test(low: FunctionLowering, pattern: hir.Pattern, value: SSAValue) -> SSAVal
             return _in_range(low, pattern, value)
         case hir.OrPattern():
             return _any(low, pattern.alternatives, value)
+        case hir.ArrayPattern():
+            low.at(pattern)
+            return _test_array(low, pattern, value)
     return None
+
+
+def _test_array(low: FunctionLowering, pattern: hir.ArrayPattern, array: SSAValue) -> SSAValue | None:
+    """First the length, then, where it fits, the elements."""
+    fits: SSAValue | None = None
+    count = len(pattern.before) + len(pattern.after)
+    if not isinstance(array.type, luma.FixedType) and (count or pattern.rest is None):
+        predicate = EQ if pattern.rest is None else SGE
+        fits = low.compare(predicate, length(low, array), low.integer(count))
+    return _test_fields(low, _element_fields(pattern), lambda number: element_at(low, array, number), fits)
 
 
 def _test_fields(

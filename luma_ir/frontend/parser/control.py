@@ -64,7 +64,7 @@ class Control(Expressions):
         helps: list[Help] = []
         if kind == "let":
             raise self.fail("E0011", "`let` stands at the beginning of a statement or of a condition",
-                            notes=["`if let` and `while let` take one pattern and no `&&`"])  # fmt: skip
+                            notes=["a condition is `let P = e`, alone or with others behind `&&`"])  # fmt: skip
         if kind == "+":
             text = "x += 1" if self.kinds[position + 1] == "+" else "the operand alone"
             raise self.fail("E0016", "there is no prefix `+`", helps=[Help(f"write {text}" if text[0] == "t" else f"write `{text}`")])  # noqa: E501  # fmt: skip
@@ -116,9 +116,26 @@ class Control(Expressions):
             raise Recover
         return found
 
-    # Condition = Expression | "let" Pattern "=" Expression
+    # Condition = ConditionTerm ("&&" ConditionTerm)* ; ConditionTerm = Expression | "let" Pattern "=" Expression
     def condition(self, what: str) -> Expression:
-        """What `head` reads."""
+        """What `head` reads; a chain with a `let` in it groups to the left."""
+        found = self.condition_term(what)
+        while self.kinds[self.position] in ("&&", "||") and (
+            isinstance(found, LetCondition | BinaryExpr) or self.kinds[self.position + 1] == "let"
+        ):
+            position = self.position
+            if self.kinds[position] == "||" or (isinstance(found, BinaryExpr) and found.operator == "||"):
+                at = position if self.kinds[position] == "||" else None
+                span = self.token_span(at) if at is not None else self.span(found.start, found.end)
+                self.error("E0011", "`let` conditions are joined by `&&` only", span,
+                           helps=[Help("write two `if`s, or parentheses around the `||`")])  # fmt: skip
+            self.position += 1
+            rhs = self.condition_term(what)
+            found = BinaryExpr(found.start, rhs.end, "&&", found, rhs, self.starts[position])
+        return found
+
+    def condition_term(self, what: str) -> Expression:
+        """One part of a condition."""
         position = self.position
         if self.accept("let"):
             pattern = self.pattern()
@@ -128,7 +145,7 @@ class Control(Expressions):
                 self.position += 1
             else:
                 self.expect("=", "the pattern")
-            value = self.expression()
+            value = self.expression(PRECEDENCE["&&"] + 1)
             return LetCondition(self.starts[position], value.end, pattern, value)
         found = self.expression()
         if self.kinds[self.position] == "=":
@@ -139,6 +156,13 @@ class Control(Expressions):
             rhs = self.expression()
             # What was meant is a comparison, so the left side is not told to be no condition.
             return BinaryExpr(found.start, rhs.end, "==", found, rhs, operator)
+        return found
+
+    def guard(self) -> Expression:
+        """The condition after `if` in an arm."""
+        saved, self.allow_struct = self.allow_struct, True
+        found = self.condition("a guard")
+        self.allow_struct = saved
         return found
 
     # If = "if" Condition Block ("else" "if" Condition Block)* ("else" Block)?
@@ -322,7 +346,7 @@ class Control(Expressions):
         self.allow_struct = saved
         return found
 
-    # MatchArm = Pattern ("if" Expression)? "=>" ArmBody
+    # MatchArm = Pattern ("if" Condition)? "=>" ArmBody
     def match_arm(self) -> MatchArm:
         """One arm of a `match`."""
         position = self.position
@@ -340,7 +364,7 @@ class Control(Expressions):
             pattern = WildcardPattern(start, self.last_end())
         else:
             pattern = self.pattern()
-        guard = self.plain_expression() if self.accept("if") else None
+        guard = self.guard() if self.accept("if") else None
         self.arrow()
         body = self.arm_body()
         return MatchArm(start, body.end, pattern, guard, body)

@@ -83,7 +83,7 @@ class Expressions(Aggregates):
                 if operator == "name" and self.word_operator(position):
                     continue
                 return lhs
-            if precedence < minimum:
+            if precedence < minimum or (kinds[position + 1] == "let" and operator in ("&&", "||")):
                 return lhs
             count += 1
             if count > MAX_CHAIN:

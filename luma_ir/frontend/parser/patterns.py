@@ -208,7 +208,9 @@ class Patterns(Types):
         self.position += 1
         name = None
         if following == "name":
-            if self.kinds[position + 2] in (".", "::"):
+            # The rest of an array has a variable's name; a constant's name is a bound.
+            text = self.token_text(position + 1)
+            if self.kinds[position + 2] in (".", "::") or text[0].isupper():
                 self.position -= 1
                 return self.range_pattern(None)
             name = self.name("a name")
