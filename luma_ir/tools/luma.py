@@ -33,9 +33,11 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--cfg", metavar="NAME[=VALUE]", action="append", default=[], help="set a `#[cfg]` condition")
     add_message_options(check)
 
+    from luma_ir.tools.luma_bench import add_bench_command
     from luma_ir.tools.luma_test import add_test_command
 
     add_test_command(commands)
+    add_bench_command(commands)
 
     explain = commands.add_parser("explain", help="explain an error code such as E0203")
     explain.add_argument("code", metavar="CODE", help="the code between the brackets of a diagnostic")
@@ -50,6 +52,7 @@ def main(argv: list[str] | None = None) -> int:
         "build": build_command,
         "check": check_command,
         "test": test_command,
+        "bench": bench_command,
         "explain": explain_command,
     }
     return command[arguments.command](arguments)
@@ -161,6 +164,13 @@ def test_command(arguments: argparse.Namespace) -> int:
     from luma_ir.tools.luma_test import test_command
 
     return test_command(arguments)
+
+
+def bench_command(arguments: argparse.Namespace) -> int:
+    """`luma bench [PATH or FILTER …]`: time benches."""
+    from luma_ir.tools.luma_bench import bench_command
+
+    return bench_command(arguments)
 
 
 def explain_command(arguments: argparse.Namespace) -> int:
