@@ -62,6 +62,9 @@ class Iteration(Patterns):
             found = self._next_iter(value, type_, method, node)
             if found is not None:
                 return found
+        made = self._iterator_of(value, type_, node)
+        if made is not None:
+            return self._value_iter(made, node)
         helps: list[Help | str] = []
         if type_ == self.program.string_type:
             helps = [
@@ -74,6 +77,24 @@ class Iteration(Patterns):
             helps = ["the elements of a tuple are selected one by one: `t.0`"]
         self.error("E0210", f"`for` cannot run over `{type_}`", node, helps=helps)
         return None, ERROR
+
+    def _iterator_of(self, value: hir.Expr, type_: Type, node: ast.Expression) -> hir.Expr | None:
+        """`value.iter()` where the type has such a method, whose result is an iterator or an array; else None."""
+        method = self.program.find_method(type_, "iter", self.scope, self.unifier)
+        if method is None:
+            return None
+        info = self.program.function(method.info)
+        if len(info.params) != 1 or not info.has_self or info.params[0].inout:
+            return None
+        name = ast.Name(node.start, node.end, "iter")
+        made = self.call_function(
+            method.info, dict(method.mapping), value, [], node, name, None, None, method=method, self_type=type_
+        )
+        result = resolve(made.type)
+        if isinstance(result, ArrayType | FixedType) or is_range(result):
+            return made
+        has_next = self.program.find_method(result, "next", self.scope, self.unifier) is not None
+        return made if has_next and result != type_ else None
 
     def _next_iter(
         self, value: hir.Expr, type_: Type, method: object, node: ast.Expression
@@ -204,7 +225,7 @@ class Iteration(Patterns):
     def _reversed(self, node: ast.MethodCallExpr) -> tuple[hir.Iterable | None, Type]:
         """`.rev()` of an array, of a range that is a value, or of anything that has this method."""
         receiver = node.receiver
-        if isinstance(receiver, ast.MethodCallExpr) and receiver.method.text in ("bytes", "rev"):
+        if isinstance(receiver, ast.MethodCallExpr) and receiver.method.text in ("bytes", "rev", "enumerate", "zip"):
             inner, element = self.iterable(receiver)
         else:
             value = self.expr(receiver)
@@ -212,7 +233,8 @@ class Iteration(Patterns):
             if not isinstance(type_, ArrayType | FixedType) and not is_range(type_):
                 return self._value_iter(self._method_on(value, type_, node), node)
             inner, element = self._value_iter(value, receiver)
-        if isinstance(inner, hir.ArrayIter | hir.RangeIter):
+        if isinstance(inner, hir.ArrayIter | hir.RangeIter) or (inner is not None and _is_counted(inner)):
+            assert isinstance(inner, hir.ArrayIter | hir.RangeIter | hir.EnumerateIter | hir.ZipIter)
             inner.reverse = not inner.reverse
             return inner, element
         return (None, ERROR) if inner is None else self.not_yet_iter("`rev()` here", node)
@@ -235,13 +257,11 @@ class Iteration(Patterns):
         self.not_yet(f"{what} is", node)
         return None, ERROR
 
-    def _chars(self, node: ast.Expression, receiver: ast.Expression) -> tuple[hir.Iterable | None, Type]:
+    def _chars(self, node: ast.MethodCallExpr, receiver: ast.Expression) -> tuple[hir.Iterable | None, Type]:
         value = self.expr(receiver)
         type_ = self.known(value.type, receiver, "to loop over it")
         if type_ != self.program.string_type:
-            if not has_error(type_):
-                self.error("E0110", f"`{type_}` has no method `chars`", node)
-            return None, ERROR
+            return self._value_iter(self._method_on(value, type_, node), node)
         decode = self.run_time("decode", "std.string")
         if decode is None or decode.function is None:
             self.error("E0102", "the library's `std.string.decode` is missing", node)
@@ -259,3 +279,12 @@ class Iteration(Patterns):
         return hir.ZipIter(start=node.start, end=node.end, inners=inners), TupleType(
             tuple([type_ for _, type_ in found])
         )
+
+
+def _is_counted(iterable: hir.Iterable) -> bool:
+    """Whether the number of elements is known in front of a loop, so that it may run backwards."""
+    if isinstance(iterable, hir.EnumerateIter):
+        return _is_counted(iterable.inner)
+    if isinstance(iterable, hir.ZipIter):
+        return all(map(_is_counted, iterable.inners))
+    return isinstance(iterable, hir.ArrayIter | hir.RangeIter)

@@ -55,16 +55,18 @@ class CharsIter(Node):
 
 @define(eq=False, repr=False, kw_only=True)
 class EnumerateIter(Node):
-    """Pairs of a number from 0 and an element."""
+    """Pairs of a number from 0 and an element; `reverse`, from the last one, where the inner ones are counted."""
 
     inner: Iterable
+    reverse: bool = False
 
 
 @define(eq=False, repr=False, kw_only=True)
 class ZipIter(Node):
-    """Tuples of elements, as long as the shortest."""
+    """Tuples of elements, as long as the shortest; `reverse` as for `EnumerateIter`."""
 
     inners: list[Iterable]
+    reverse: bool = False
 
 
 @define(eq=False, repr=False, kw_only=True)

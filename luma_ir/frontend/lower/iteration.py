@@ -73,7 +73,8 @@ def _enumerate_source(low: FunctionLowering, node: hir.EnumerateIter) -> Source:
     low.at(node)
     if isinstance(inner, Counted):
         counted = inner.from_zero(low)
-        return Counted(counted.lower, counted.upper, lambda index: [index, counted.element(index)])
+        source = Counted(counted.lower, counted.upper, lambda index: [index, counted.element(index)])
+        return reversed_source(low, source) if node.reverse else source
     number = low.hidden("number", low.integer(0))
 
     def advance(frame: LoopFrame) -> Element:
@@ -101,7 +102,8 @@ def _zip_source(low: FunctionLowering, node: hir.ZipIter) -> Source:
         upper = counted[0].upper
         for inner in counted[1:]:
             upper = low.value(arith.MinSIOp, (upper, inner.upper), I64)
-        return Counted(counted[0].lower, upper, lambda index: [inner.element(index) for inner in counted])
+        source = Counted(counted[0].lower, upper, lambda index: [inner.element(index) for inner in counted])
+        return reversed_source(low, source) if node.reverse else source
     stepped = [_as_stepped(low, inner) if isinstance(inner, Counted) else inner for inner in inners]
     hidden = [local for inner in stepped for local in inner.hidden]
     return Stepped(hidden, lambda frame: [inner.advance(frame) for inner in stepped])
