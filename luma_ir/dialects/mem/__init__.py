@@ -37,7 +37,15 @@ from luma_ir.dialects.mem.memory import (
     StoreOp,
 )
 from luma_ir.dialects.mem.objects import TABLE_FIELDS, AllocCellOp, CallIndirectOp, FreeCellOp, TableOp
-from luma_ir.dialects.mem.ownership import KNOWN_UNIQUE, DropOp, DropRestOp, DupOp, MakeUniqueAtOp, MakeUniqueOp
+from luma_ir.dialects.mem.ownership import (
+    KNOWN_UNIQUE,
+    DropOp,
+    DropRestOp,
+    DupOp,
+    MakeUniqueAtOp,
+    MakeUniqueOp,
+    inline_path,
+)
 
 OPS = [
     AllocCellOp, AllocOp, CallIndirectOp, ConstantOp, CopyOp, DropOp, DropRestOp, DupOp, ElementOp, EmptyOp, FieldOp,
@@ -53,5 +61,5 @@ __all__ = [
     "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeCellOp", "FreeOp", "LoadHeaderOp",
     "LoadOp", "LocationOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp",
     "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
-    "TableOp",
+    "TableOp", "inline_path",
 ]  # fmt: skip

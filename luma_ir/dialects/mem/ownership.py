@@ -70,8 +70,9 @@ class DropOp(IRDLOperation):
 @irdl_op_definition
 class DropRestOp(IRDLOperation):
     """
-    Give up an aggregate's unit except for one part, read from it before by `luma.get` (over fields) or `luma.enum.get`:
-    the unit that the aggregate had of the part is the part's own from here on.
+    Give up an aggregate's unit except for some parts, read from it before by `luma.get` (over fields) or
+    `luma.enum.get`: the units that the aggregate had of the parts are the parts' own from here on. No part is inside of
+    another, and none is behind a cell that is itself a part of the aggregate.
 
         %x = luma.get %s[0] : !luma.struct<@Pair> -> !luma.array<i64>
         mem.drop_rest %s, %x : !luma.struct<@Pair>, !luma.array<i64>
@@ -79,18 +80,46 @@ class DropRestOp(IRDLOperation):
 
     name = "mem.drop_rest"
     value = operand_def()
-    part = operand_def()
-    assembly_format = "$value `,` $part attr-dict `:` type($value) `,` type($part)"
+    parts = var_operand_def()
+    assembly_format = "$value `,` $parts attr-dict `:` type($value) `,` type($parts)"
 
-    def __init__(self, value: SSAValue, part: SSAValue):
-        super().__init__(operands=[value, part])
+    def __init__(self, value: SSAValue, parts: Sequence[SSAValue]):
+        super().__init__(operands=[value, parts])
 
     def verify_(self) -> None:
-        owner = self.part.owner
-        if not isinstance(owner, GetOp | EnumGetOp) or owner.operands[0] is not self.value:
-            raise VerifyException("the second operand is a part of the first, read by `luma.get` or `luma.enum.get`")
-        if isinstance(owner, GetOp) and INDEX_STEP in owner.steps:
-            raise VerifyException("the path to the part has no index")
+        if not self.parts:
+            raise VerifyException("there is no part that stays; use `mem.drop`")
+        paths = []
+        for part in self.parts:
+            path = inline_path(part, self.value)
+            if path is None:
+                raise VerifyException(
+                    "the other operands are parts of the first, read by `luma.get` without an index or `luma.enum.get`"
+                )
+            if any(path[: len(other)] == other or other[: len(path)] == path for other in paths):
+                raise VerifyException("one of the parts is inside of another")
+            paths.append(path)
+
+
+def inline_path(part: SSAValue, value: SSAValue) -> tuple[tuple[int, int], ...] | None:
+    """
+    How a value was read from another: (variant, or -1 for a struct or tuple; field) per step; None when it was not, or
+    through an index.
+    """
+    path: list[tuple[int, int]] = []
+    while part is not value:
+        owner = part.owner
+        if isinstance(owner, GetOp):
+            if INDEX_STEP in owner.steps:
+                return None
+            path[:0] = [(-1, step) for step in owner.steps]
+            part = owner.root
+        elif isinstance(owner, EnumGetOp):
+            path.insert(0, (owner.variant.value.data, owner.field.value.data))
+            part = owner.value
+        else:
+            return None
+    return tuple(path) if path else None
 
 
 @irdl_op_definition

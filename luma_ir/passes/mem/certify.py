@@ -144,7 +144,8 @@ class _Checker:
         for value, _ in uses:
             self._look(value, op, units)
         if isinstance(op, mem.DropRestOp):
-            units[op.part] = units.get(op.part, 0) + 1
+            for part in op.parts:
+                units[part] = units.get(part, 0) + 1
         for value, mode in uses:
             if mode == OWN and self.table.is_managed(value):
                 if units.get(value, 0) <= 0:

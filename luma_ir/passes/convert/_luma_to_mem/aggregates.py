@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from xdsl.ir import Attribute, SSAValue
 
 
+Path = tuple[tuple[int, int], ...]
+"""From a value to a part of it: see `mem.inline_path`."""
+
+
 @lowers(luma.StructMakeOp, luma.TupleMakeOp)
 def lower_make(b: Lowering, op: luma.StructMakeOp | luma.TupleMakeOp) -> None:
     """A struct is built field by field, in a register or in a slot."""
@@ -250,22 +254,55 @@ def lower_drop(b: Lowering, op: mem.DropOp) -> None:
 
 @lowers(mem.DropRestOp)
 def lower_drop_rest(b: Lowering, op: mem.DropRestOp) -> None:
-    """All other parts are released. An indirect part moves to a slot of its own with the read already."""
-    reader = op.part.owner
+    """
+    All other parts are released. A cell is given back if nobody else refers to it, else the parts get references of
+    their own. An indirect part moved to a slot of its own with the read already.
+    """
     place, type_ = b.place(op.value), op.value.type
-    if isinstance(reader, luma.EnumGetOp):
-        assert isinstance(type_, luma.EnumType)
-        variant, kept = reader.variant.value.data, reader.field.value.data
-        for number, part in enumerate(b.types.variants(type_)[variant]):
-            if number != kept and b.types.is_counted(part):
-                b.release(b.enum_part(place, type_, variant, number), part)
+    kept = [mem.inline_path(part, op.value) or () for part in op.parts]
+    if not b.types.is_boxed(type_):
+        release_except(b, place, type_, kept)
         return
-    assert isinstance(reader, luma.GetOp)
-    for step in reader.steps:
+    assert isinstance(type_, luma.EnumType)
+    variant = kept[0][0][0]
+    cell = b.read(place, type_)
+    count = b.load(cell, I32)
+
+    def last() -> Sequence[SSAValue]:
+        release_fields(b, (cell, False), type_, variant, kept)
+        b.free_cell(cell, b.layouts.box(type_, variant))
+        return ()
+
+    def share() -> Sequence[SSAValue]:
+        for part in op.parts:
+            b.retain(b.place(part), part.type)
+        b.give_up(cell, count)
+        return ()
+
+    b.if_(b.compare("eq", count, b.constant(0, I32)), (), last, share)
+
+
+def release_except(b: Lowering, place: Place, type_: Attribute, kept: Sequence[Path]) -> None:
+    """Release every counted part of a value but those that paths lead to."""
+    if not kept:
+        b.release(place, type_)
+    elif () in kept:
+        return
+    elif isinstance(type_, luma.EnumType):
+        release_fields(b, place, type_, kept[0][0][0], kept)
+    else:
         for number, part in enumerate(b.types.fields(type_)):
-            if number != step and b.types.is_counted(part):
-                b.release(b.part(place, type_, number), part)
-        place, type_ = b.part(place, type_, step), b.types.step(type_, step)
+            if b.types.is_counted(part):
+                inner = [path[1:] for path in kept if path[0][1] == number]
+                release_except(b, b.part(place, type_, number), part, inner)
+
+
+def release_fields(b: Lowering, place: Place, type_: luma.EnumType, variant: int, kept: Sequence[Path]) -> None:
+    """Release the fields of an enum value of a variant but those parts that paths lead to."""
+    for number, part in enumerate(b.types.variants(type_)[variant]):
+        if b.types.is_counted(part):
+            inner = [path[1:] for path in kept if path[0][1] == number]
+            release_except(b, b.enum_part(place, type_, variant, number), part, inner)
 
 
 @lowers(mem.MakeUniqueOp)

@@ -119,6 +119,9 @@ class Counting(Builder):
 
     def is_cell(self, reference: SSAValue, type_: EnumType) -> SSAValue:
         """Whether a value of a boxed enum has a cell, and is not the number of a variant without fields."""
+        numbers = [number for number, fields in enumerate(self.types.variants(type_)) if not fields]
+        if len(numbers) == 1:
+            return self.compare("ne", self.address(reference), self.constant(numbers[0]))
         return self.compare("uge", self.address(reference), self.constant(self.layouts.first_address(type_)))
 
     def retain_reference(self, reference: SSAValue, type_: Attribute) -> None:

@@ -49,7 +49,7 @@ func.func @overflow(%i: i64) {
 // -----
 
 luma.func private @part(%a: !luma.tuple<!luma.array<i64>, i64>, %x: !luma.array<i64>) {
-  // expected-error@+1 {{the second operand is a part of the first, read by `luma.get` or `luma.enum.get`}}
+  // expected-error@+1 {{the other operands are parts of the first, read by `luma.get` without an index or `luma.enum.get`}}
   mem.drop_rest %a, %x : !luma.tuple<!luma.array<i64>, i64>, !luma.array<i64>
   luma.return
 }
