@@ -462,6 +462,15 @@ def users(value: SSAValue | Block) -> Iterator[Operation]:
         use = following
 
 
+def uses_of(value: SSAValue | Block) -> Iterator[tuple[Operation, int]]:
+    """Iterate over the uses of a value, newest first: the operation and the number of the operand."""
+    use = value.first_use
+    while use is not None:
+        following = use._next_use
+        yield use._operation, use._index
+        use = following
+
+
 def has_uses(value: SSAValue | Block) -> bool:
     """Tell whether anything uses the value."""
     return value.first_use is not None

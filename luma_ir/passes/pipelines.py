@@ -38,7 +38,8 @@ def luma_simplify(opt: int = 2) -> str:
     return (
         "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-specialize-closures,luma-inline,luma-symbol-dce,"
         "luma-canonicalize,luma-cse,"
-        "luma-const-prop,luma-licm,luma-eliminate-checks,luma-version-loops,luma-canonicalize,luma-cse,luma-dce"
+        "luma-const-prop,luma-licm,luma-eliminate-checks,luma-fuse-arrays,luma-version-loops,luma-canonicalize,luma-cse,"
+        "luma-dce"
     )
 
 
