@@ -1,5 +1,5 @@
 """
-The reference in Markdown, made from the code: dialects, passes, pipelines and error codes.
+The reference in Markdown, made from the code: the library, dialects, passes, pipelines and error codes.
 
 `pages()` gives every page by file name. The text depends on nothing but the sources, so equal sources give equal pages;
 `docs/reference` holds them, and a test tells when they are out of date.
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from luma_ir.driver.constraints import constraint_text
 from luma_ir.driver.errors import explain
+from luma_ir.driver.library_reference import library_pages
 from luma_ir.driver.listing import option_default
 from luma_ir.ir.pipeline import field_types, type_text
 from luma_ir.ir.registry import REGISTRY, load_object
@@ -51,20 +52,22 @@ def pages() -> dict[str, str]:
     found["pipelines.md"] = _pipelines_page()
     found["errors.md"] = _errors_page()
     found["README.md"] = _index_page()
+    found |= library_pages()
     return {name: f"{NOTICE}\n\n{text.rstrip()}\n" for name, text in sorted(found.items())}
 
 
 def write_pages(folder: Path) -> list[str]:
     """Write all pages into a folder, remove pages that are no longer made; the names of the files that changed."""
-    folder.mkdir(parents=True, exist_ok=True)
     made = pages()
     changed = []
-    for path in sorted(folder.glob("*.md")):
-        if path.name not in made and path.read_text(encoding="utf-8").startswith(NOTICE):
+    for path in sorted(folder.rglob("*.md")):
+        name = path.relative_to(folder).as_posix()
+        if name not in made and path.read_text(encoding="utf-8").startswith(NOTICE):
             path.unlink()
-            changed.append(path.name)
+            changed.append(name)
     for name, text in made.items():
         path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             changed.append(name)
@@ -74,7 +77,7 @@ def write_pages(folder: Path) -> list[str]:
 def stale_pages(folder: Path) -> list[str]:
     """The names of the pages in a folder that are missing, out of date, or no longer made."""
     made = pages()
-    there = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    there = {path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8") for path in folder.rglob("*.md")}
     return sorted(name for name in {*made, *there} if made.get(name) != there.get(name))
 
 
@@ -319,7 +322,7 @@ def _errors_page() -> str:
 
 
 def _index_page() -> str:
-    lines = ["# Reference", "", "Made from the code by `make docs`.", ""]
+    lines = ["# Reference", "", "Made from the code by `make docs`.", "", "- [The standard library](std/README.md)"]
     for name, module in DIALECTS.items():
         lines.append(f"- [The `{name}` dialect](dialect-{name}.md): {_summary(_module_doc(module))}")
     lines += [

@@ -1,4 +1,4 @@
-"""`luma`: the everyday front door: `luma run`, `luma build`, `luma check`, `luma explain`."""
+"""`luma`: the everyday front door: `luma run`, `luma build`, `luma check`, `luma test`, `luma bench` and the rest."""
 
 from __future__ import annotations
 
@@ -34,10 +34,12 @@ def make_parser() -> argparse.ArgumentParser:
     add_message_options(check)
 
     from luma_ir.tools.luma_bench import add_bench_command
+    from luma_ir.tools.luma_package import add_package_commands
     from luma_ir.tools.luma_test import add_test_command
 
     add_test_command(commands)
     add_bench_command(commands)
+    add_package_commands(commands)
 
     explain = commands.add_parser("explain", help="explain an error code such as E0203")
     explain.add_argument("code", metavar="CODE", help="the code between the brackets of a diagnostic")
@@ -46,13 +48,22 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the tool; the result is the exit status."""
-    arguments = make_parser().parse_args(argv)
+    parser = make_parser()
+    arguments, others = parser.parse_known_args(argv)
+    if arguments.command in ("test", "bench") and not any(text.startswith("-") for text in others):
+        # `argparse` takes the positional arguments before the first option only.
+        arguments.arguments += others
+    elif others:
+        parser.error(f"unrecognized arguments: {' '.join(others)}")
     command = {
         "run": run_command,
         "build": build_command,
         "check": check_command,
         "test": test_command,
         "bench": bench_command,
+        "new": package_command,
+        "init": package_command,
+        "doc": package_command,
         "explain": explain_command,
     }
     return command[arguments.command](arguments)
@@ -171,6 +182,13 @@ def bench_command(arguments: argparse.Namespace) -> int:
     from luma_ir.tools.luma_bench import bench_command
 
     return bench_command(arguments)
+
+
+def package_command(arguments: argparse.Namespace) -> int:
+    """`luma new`, `luma init` and `luma doc`."""
+    from luma_ir.tools.luma_package import package_command
+
+    return package_command(arguments)
 
 
 def explain_command(arguments: argparse.Namespace) -> int:

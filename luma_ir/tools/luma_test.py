@@ -24,7 +24,9 @@ def add_test_command(commands: Any) -> None:
     which.add_argument("--doc", dest="examples", action="store_true", default=None, help="only examples in comments")
     which.add_argument("--no-doc", dest="examples", action="store_false", help="no examples in comments")
     parser.add_argument("--ignored", dest="runs_ignored", action="store_true", help="run `#[ignore]`d tests too")
-    parser.add_argument("--jobs", "-j", metavar="N", type=positive_count, help="processes at once (default: one per CPU)")
+    parser.add_argument(
+        "--jobs", "-j", metavar="N", type=positive_count, help="processes at once (default: one per CPU)"
+    )
     parser.add_argument(
         "--timeout", metavar="SECONDS", type=positive_seconds, default=60.0, help="time for each test (default: 60)"
     )

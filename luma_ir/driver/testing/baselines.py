@@ -17,8 +17,8 @@ from luma_ir.ir.diagnostics import LumaError
 VERSION = 1
 """The form of the files; another version is refused."""
 
-LEAST_CHANGE = 0.02
-"""Smaller changes are no news: the layout of the code in memory alone gives as much."""
+LEAST_CHANGE = 0.05
+"""Smaller changes are no news: the layout of code and stack, and the clock of the processor, alone give as much."""
 
 
 def baseline_folder(folder: Path) -> Path:
@@ -32,7 +32,9 @@ def baseline_folder(folder: Path) -> Path:
 
 def _place(folder: Path, name: str) -> Path:
     if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*", name):
-        raise LumaError(f"`{name}` cannot name a baseline", helps=["names are made of letters, digits, `_`, `-` and `.`"])
+        raise LumaError(
+            f"`{name}` cannot name a baseline", helps=["names are made of letters, digits, `_`, `-` and `.`"]
+        )
     return baseline_folder(folder) / f"{name}.json"
 
 

@@ -65,7 +65,9 @@ def run_benches(settings: BenchSettings) -> int:
     if not units:
         if filters and left_out:
             raise LumaError(f"no bench matches {', '.join(f'`{each}`' for each in filters)}, out of {left_out}")
-        print("no benches: a bench is a function with `#[bench]`", file=sys.stderr if settings.json == "-" else sys.stdout)
+        print(
+            "no benches: a bench is a function with `#[bench]`", file=sys.stderr if settings.json == "-" else sys.stdout
+        )
         return 0
     folder = _folder_of(paths)
     earlier, same_machine = load_baseline(folder, settings.baseline) if settings.baseline else ({}, True)
@@ -84,9 +86,7 @@ def run_benches(settings: BenchSettings) -> int:
     return 1 if len(found) < len(rows) or any(each.executable is None for each in built) else 0
 
 
-def _find(
-    settings: BenchSettings, paths: list[Path], filters: list[str], options: Options
-) -> tuple[list[Unit], int]:
+def _find(settings: BenchSettings, paths: list[Path], filters: list[str], options: Options) -> tuple[list[Unit], int]:
     from luma_ir.driver.session import read_source
     from luma_ir.driver.testing.session import known_cases
 

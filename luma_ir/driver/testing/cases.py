@@ -44,6 +44,8 @@ class Result(Enum):
     PASSED = "ok"
     FAILED = "FAILED"
     IGNORED = "ignored"
+    NOT_BUILT = "not built"
+    """Its file does not compile, which is reported once for the file."""
 
 
 @define

@@ -154,7 +154,9 @@ def _item_end(lines: list[tuple[int, str]], start: int) -> int | None:
                 depth += 1
             elif character in ")]}":
                 depth -= 1
-            if depth == 0 and (character == ";" or (character == "}" and not text[place + 1 :].lstrip().startswith(";"))):
+            if depth == 0 and (
+                character == ";" or (character == "}" and not text[place + 1 :].lstrip().startswith(";"))
+            ):
                 return index + 1 if not text[place + 1 :].strip() else None
     return None
 

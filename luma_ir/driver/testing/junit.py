@@ -50,7 +50,7 @@ def _counts(outcomes: list[Outcome]) -> dict[str, str]:
     return {
         "tests": str(len(results)),
         "failures": str(results.count(Result.FAILED)),
-        "errors": "0",
+        "errors": str(results.count(Result.NOT_BUILT)),
         "skipped": str(results.count(Result.IGNORED)),
     }
 
@@ -71,6 +71,8 @@ def _add_case(suite: ElementTree.Element, outcome: Outcome) -> None:
         failure.text = _clean(outcome.output)
     elif outcome.result is Result.IGNORED:
         ElementTree.SubElement(element, "skipped", {"message": _clean(outcome.reason)} if outcome.reason else {})
+    elif outcome.result is Result.NOT_BUILT:
+        ElementTree.SubElement(element, "error", {"message": _clean(outcome.reason)})
     if outcome.output and outcome.result is Result.PASSED:
         ElementTree.SubElement(element, "system-out").text = _clean(outcome.output)
 

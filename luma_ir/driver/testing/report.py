@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 SLOW_SECONDS = 1.0
 """Tests from this time on are named in the summary; the slowest is named in any case if it took a tenth of it."""
 
-_STYLES = {Result.PASSED: "green", Result.FAILED: "bold red", Result.IGNORED: "yellow"}
+_STYLES = {
+    Result.PASSED: "green",
+    Result.FAILED: "bold red",
+    Result.IGNORED: "yellow",
+    Result.NOT_BUILT: "bold red",
+}
 
 
 @define(eq=False)
@@ -68,7 +73,7 @@ class Report:
         """A test has ended."""
         if self._progress is not None and self._task is not None:
             self._progress.advance(self._task)
-        if self.quiet and outcome.result is not Result.FAILED:
+        if outcome.result is Result.NOT_BUILT or (self.quiet and outcome.result is not Result.FAILED):
             return
         tail = f" ({duration(outcome.seconds)})" if outcome.result is not Result.IGNORED and outcome.seconds else ""
         reason = f": {outcome.reason}" if outcome.reason else ""

@@ -84,7 +84,7 @@ def run_tests(settings: Settings) -> int:
     report.summary(outcomes, found.filtered, broken, seconds)
     if settings.junit is not None:
         junit.write_junit(settings.junit, outcomes, seconds)
-    return 1 if any(outcome.result is Result.FAILED for outcome in outcomes) else 0
+    return 1 if any(outcome.result in (Result.FAILED, Result.NOT_BUILT) for outcome in outcomes) else 0
 
 
 def _find(settings: Settings, sources: list[Source], filters: list[str]) -> _Found:
@@ -150,7 +150,9 @@ def _list(cases: list[Case]) -> int:
         ending = " (ignored)" if case.ignored is not None else ""
         print(f"{case.title}{ending}")
     ignored = sum(case.ignored is not None for case in cases)
-    print(f"{len(cases)} {'test' if len(cases) == 1 else 'tests'}" + (f", {ignored} of them ignored" if ignored else ""))
+    print(
+        f"{len(cases)} {'test' if len(cases) == 1 else 'tests'}" + (f", {ignored} of them ignored" if ignored else "")
+    )
     return 0
 
 
@@ -207,7 +209,7 @@ def _without_running(settings: Settings, built: Built, case: Case) -> Outcome | 
     if case.name in built.broken:
         return Outcome(case, Result.FAILED, reason="does not compile", output=built.broken[case.name])
     if built.executable is None:
-        return Outcome(case, Result.FAILED, reason="its file does not compile")
+        return Outcome(case, Result.NOT_BUILT, reason="its file does not compile")
     if case.compile_only:
         return Outcome(case, Result.PASSED)
     return None

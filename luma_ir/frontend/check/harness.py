@@ -84,7 +84,9 @@ def _is_test_result(program: ProgramChecker, info: FunctionInfo, result: Type) -
     if not isinstance(result, EnumType) or result.definition.symbol != "std.result.Result":
         return False
     show = program.library_trait("Show")
-    return show is None or program.satisfies(result.args[1], Bound(show), TypeScope(info.module), Unifier()) is not False
+    return (
+        show is None or program.satisfies(result.args[1], Bound(show), TypeScope(info.module), Unifier()) is not False
+    )
 
 
 def make_entry(program: ProgramChecker, functions: list[FunctionInfo], kind: str) -> FunctionInfo:
