@@ -35,6 +35,7 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "levenshtein": (["5000"], ["200"]),
     "stencil": (["2000", "50"], ["30", "5"]),
     "quicksort": (["5000000"], ["2000"]),
+    "json_parse": (["43000", "6"], ["50", "2"]),
 }
 """Program -> arguments of the timed run, and of the smoke run."""
 
