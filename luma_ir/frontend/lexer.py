@@ -6,7 +6,7 @@ a regular expression cannot find (nested block comments, f-strings with expressi
 leave the fast loop. Tokens are three parallel lists, so that the parser's look at the next kind is one index.
 
 A kind is a string: keywords and punctuation are their own text; the others are `name`, `int`, `float`, `string`,
-`char`, `byte`, `label` and `eof`. An f-string becomes `fstart`, then `ftext` and `f{` … tokens … `fspec`? `f}` in
+`char`, `byte`, `label` and `eof`. An f-string becomes `fstart`, then `ftext` and `f{` … tokens … (`fspec` with nested `f{` … `f}`)? `f}` in
 turn, then `fend`. Literals are checked for their extent only; the parser computes their values.
 
 The lexer never fails: it reports a diagnostic for what is not a token and goes on after it.
@@ -422,18 +422,17 @@ class _Lexer:
             position = last
 
     def format_spec(self, start: int, position: int, multiline: bool) -> int:
-        """The text after the colon of an interpolation, up to its brace."""
-        stop = _FSPEC[multiline].match(self.text, position).end()  # type: ignore[union-attr]
-        self.add("fspec", position, stop)
+        """The text after the colon of an interpolation, with interpolations of its own, up to its brace."""
+        while True:
+            stop = _FSPEC[multiline].match(self.text, position).end()  # type: ignore[union-attr]
+            self.add("fspec", position, stop)
+            if not self.text.startswith("{", stop):
+                break
+            position = self.interpolation(stop, multiline)
         if self.text.startswith("}", stop):
             self.add("f}", stop, stop + 1)
             return stop + 1
-        if self.text.startswith("{", stop):
-            self.error("E0010", "a format specification holds no interpolation", stop, stop + 1,
-                       help="a width that is computed is not supported")  # fmt: skip
-            closing = self.text.find("}}", stop, self.line_end(stop))
-            stop = closing + 2 if closing >= 0 else self.line_end(stop)
-        else:
+        if not self.is_broken:
             self.error("E0009", "this interpolation has no end", start, start + 1, help="close it with `}`")
             self.is_broken = True
         self.add("f}", stop, stop)

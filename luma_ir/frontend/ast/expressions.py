@@ -99,7 +99,7 @@ class FormatSpec(Node):
     What stands after the colon of an interpolation: `[[fill]align][sign][#][0][width][,][.precision][kind]`.
 
     `align` is one of `< > ^ =` or None, `fill` one character (a space unless written), `sign` one of `+ -` and
-    space or None, `kind` one of `b d e f g o s x X %` or None. `zero` is the `0` flag: fill with zeros after the sign.
+    space or None, `kind` one of `b d e f g o s x X %` or None. `zero` is the `0` flag: fill with zeros after the sign. A width or precision in braces is an expression.
     """
 
     text: str
@@ -108,9 +108,9 @@ class FormatSpec(Node):
     sign: str | None
     alternate: bool
     zero: bool
-    width: int | None
+    width: int | Expression | None
     grouping: bool
-    precision: int | None
+    precision: int | Expression | None
     kind: str | None
 
 

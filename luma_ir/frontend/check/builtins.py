@@ -316,7 +316,7 @@ class Builtins(Calls):
             self._char(spec, spec.sign),
             self._bool(spec, spec.alternate),
             self._bool(spec, spec.zero),
-            self._int(spec, spec.width or 0),
+            self._size(spec, spec.width, 0),
             self._bool(spec, spec.grouping),
             self._char(spec, spec.kind),
         ]
@@ -334,7 +334,6 @@ class Builtins(Calls):
             )
         if type_ != F64:
             value = hir.Cast(start=value.start, end=value.end, type=F64, value=value)
-        precision = -1 if spec.precision is None else spec.precision
         args = [
             value,
             self._char(spec, self._fill(spec)),
@@ -342,9 +341,9 @@ class Builtins(Calls):
             self._char(spec, spec.sign),
             self._bool(spec, spec.alternate),
             self._bool(spec, spec.zero),
-            self._int(spec, spec.width or 0),
+            self._size(spec, spec.width, 0),
             self._bool(spec, spec.grouping),
-            self._int(spec, precision),
+            self._size(spec, spec.precision, -1),
             self._char(spec, spec.kind),
         ]
         return self._append("format_float", args, spec, parts)
@@ -367,8 +366,8 @@ class Builtins(Calls):
             value,
             self._char(spec, fill),
             self._char(spec, spec.align),
-            self._int(spec, spec.width or 0),
-            self._int(spec, -1 if spec.precision is None else spec.precision),
+            self._size(spec, spec.width, 0),
+            self._size(spec, spec.precision, -1),
         ]
         return self._append("format_text", args, spec, parts)
 
@@ -393,6 +392,9 @@ class Builtins(Calls):
     def _bool(spec: ast.FormatSpec, value: bool) -> hir.Expr:
         return hir.Constant(start=spec.start, end=spec.end, type=BOOL, value=value)
 
-    @staticmethod
-    def _int(spec: ast.FormatSpec, value: int) -> hir.Expr:
+    def _size(self, spec: ast.FormatSpec, written: int | ast.Expression | None, missing: int) -> hir.Expr:
+        """A width or precision: a constant, or an expression of the program."""
+        if isinstance(written, ast.Expression):
+            return self.expr_as(written, I64, "for a width or precision")
+        value = missing if written is None else written
         return hir.Constant(start=spec.start, end=spec.end, type=I64, value=value)

@@ -29,7 +29,7 @@ _FLOAT = re.compile(r"([0-9_]+(?:\.[0-9_]+)?(?:[eE][+-]?[0-9_]+)?)(.*)", re.DOTA
 _ESCAPE = re.compile(r"\\(u\{([^}]*)\}|.|\Z)", re.DOTALL)
 _ESCAPE_OR_BRACES = re.compile(r"\\(u\{([^}]*)\}|.|\Z)|\{\{|\}\}", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "0": "\0", "\\": "\\", '"': '"', "'": "'"}
-_SPEC = re.compile(r"(?:(.)?([<>^=]))?([-+ ])?(#)?(0)?(\d+)?(,)?(?:\.(\d+))?([bdefgosxX%])?", re.DOTALL)
+_SPEC = re.compile(r"(?:(.)?([<>^=]))?([-+ ])?(#)?(0)?(\d+|{})?(,)?(?:\.(\d+|{}))?([bdefgosxX%])?", re.DOTALL)
 _WIDEST = 65535
 """The greatest width and precision of a format specification."""
 _BASES = {"x": 16, "o": 8, "b": 2}
@@ -231,20 +231,35 @@ class Literals(Core):
         return FStringValue(start, self.ends[closing], value, spec)
 
     # FormatSpec = ((fill)? align)? sign? "#"? "0"? width? ","? ("." precision)? kind?
+    # width = precision = digits | "{" Expression "}"
     def format_spec(self) -> FormatSpec | None:
-        """The format specification token."""
-        start, end = self.starts[self.position], self.ends[self.position]
-        self.position += 1
-        text = self.text[start:end]
+        """The format specification tokens; a width or precision in braces is an expression."""
+        start = self.starts[self.position]
+        text = ""
+        values: list[Expression] = []
+        while self.kinds[self.position] in ("fspec", "f{"):
+            end = self.ends[self.position]
+            if self.kinds[self.position] == "fspec":
+                text += self.text[self.starts[self.position] : end]
+                self.position += 1
+            else:
+                nested = self.interpolation()
+                if nested.spec is not None:
+                    self.literal_error("E0010", "a width has no format of its own", nested.start, nested.end)
+                values.append(nested.value)
+                text += "{}"
+                end = nested.end
         match = _SPEC.fullmatch(text)
         if match is None or len(text) > 40:
             self.literal_error("E0010", f"`{text}` is no format specification", start, end,
                                [Help("the form is `[[fill]align][sign][#][0][width][,][.precision][kind]`, kind one of `b d e f g o s x X %`")])  # noqa: E501  # fmt: skip
             return None
         fill, align, sign, alternate, zero, width, grouping, precision, kind = match.groups()
-        if max(int(width or 0), int(precision or 0)) > _WIDEST:
-            self.literal_error("E0010", f"`{text}` asks for more than {_WIDEST} characters", start, end)
-            return None
+        sizes: list[int | Expression | None] = []
+        for written in (width, precision):
+            sizes.append(values.pop(0) if written == "{}" else int(written) if written else None)
+            if isinstance(sizes[-1], int) and sizes[-1] > _WIDEST:
+                self.literal_error("E0010", f"`{text}` asks for more than {_WIDEST} characters", start, end)
+                return None
         return FormatSpec(start, end, text, fill or " ", align, sign, bool(alternate), bool(zero),
-                          int(width) if width else None, bool(grouping),
-                          int(precision) if precision else None, kind)  # fmt: skip
+                          sizes[0], bool(grouping), sizes[1], kind)  # fmt: skip
