@@ -127,7 +127,7 @@ class EnumType(Type):
 
     def __str__(self) -> str:
         if self.definition.symbol == "std.option.Option" and self.args:
-            return f"{self.args[0]}?"
+            return f"({self.args[0]})?" if isinstance(self.args[0], FuncType) else f"{self.args[0]}?"
         return _nominal(self.definition.name, self.args)
 
 

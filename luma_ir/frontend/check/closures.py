@@ -334,7 +334,7 @@ class Closures(Matching):
         """Decide what closures left open; called before the types of a body are settled."""
         self.force(None)
         for variable in self.never_results:
-            if variable.link is None:
+            if variable.link is None and variable.kind == "any":
                 self.unifier.link(variable, UNIT)
 
     def finish_closure(self, frame: ClosureFrame, settle: object, resolve_method: object) -> None:
