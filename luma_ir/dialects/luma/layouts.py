@@ -96,9 +96,8 @@ def _map_leaves(type: Attribute, change: Callable[[Attribute], Attribute]) -> At
             return intern(type)
         return intern(AnyType(type.definition, array([_map_leaves(arg, change) for arg in type.args.data])))
     if isinstance(type, AssocType):
-        return intern(
-            AssocType(type.trait, type.member, array([_map_leaves(each, change) for each in type.types.data]))
-        )
+        types = array([_map_leaves(each, change) for each in type.types.data])
+        return change(intern(AssocType(type.trait, type.member, types)))
     if isinstance(type, FunctionType):
         return function_type(
             [_map_leaves(input, change) for input in type.inputs.data],
@@ -120,6 +119,11 @@ def _map_signature(signature: Attribute, change: Callable[[Attribute], Attribute
     if outputs and is_unit(outputs[0]) and not is_unit(signature.outputs.data[0]):
         return function_type(made.inputs.data, outputs[1:])
     return made
+
+
+def map_assoc_types(type: Attribute, change: Callable[[AssocType], Attribute]) -> Attribute:
+    """A type with every associated type in it replaced, inner ones first."""
+    return _map_leaves(type, lambda leaf: change(leaf) if isinstance(leaf, AssocType) else leaf)
 
 
 def _renew(type: StructType | EnumType, args: Sequence[Attribute]) -> StructType | EnumType:

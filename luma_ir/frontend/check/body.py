@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.any_values import as_any
 from luma_ir.frontend.check.entities import (
     Binding,
     Bound,
@@ -18,11 +19,12 @@ from luma_ir.frontend.check.entities import (
     ModuleInfo,
     TypeScope,
 )
-from luma_ir.frontend.check.inference import TypeVar, Unifier, has_error, open_variable, resolve, zonk
+from luma_ir.frontend.check.inference import PROJECTIONS, TypeVar, Unifier, has_error, open_variable, resolve, zonk
 from luma_ir.frontend.types import (
     ERROR,
     NEVER,
     UNIT,
+    AnyType,
     ArrayType,
     EnumType,
     FixedType,
@@ -133,6 +135,8 @@ class BodyCore:
         self.before_change: list[hir.Statement] = []
         self.after_change: list[hir.Statement] = []
         self.after_mark = 0
+        self.first_projection = len(PROJECTIONS.pending)
+        self.projection_place = (0, 0)
         self.literals: list[hir.Constant] = []
         self.exponents: list[hir.Constant] = []
         self.bindings: list[Binding] = []
@@ -219,6 +223,11 @@ class BodyCore:
             return value
         if self.adapt(value, expected):
             return value
+        target = resolve(expected)
+        if isinstance(target, AnyType):
+            made = as_any(self, value, target, node)
+            if made is not None:
+                return made
         self.mismatch(found, expected, node, why, value)
         return value
 
@@ -300,6 +309,11 @@ class BodyCore:
             else:
                 helps.append(self.replace("an f-string makes text of it", node, f'f"{{{self.text(node)}}}"'))
         reason = f" {why}" if why else ""
+        if isinstance(expected, AnyType):
+            bound = Bound(self.program.any_traits[expected.trait], expected.args)
+            culprit, helps = self._culprit(found, bound)
+            helps = helps or [f"write `impl {bound} for {culprit} {{ … }}`"]
+            reason += f", which does not implement `{bound}`"
         self.error("E0200", f"expected `{expected}`, found `{found}`{reason}", node, helps=helps)
 
     @staticmethod
@@ -461,6 +475,21 @@ class BodyCore:
         inout = tuple([param.inout for param in method.params])
         result = type_ if str(method.function.result) == "Self" else method.function.result
         return hir.TraitMethodRef(trait.symbol, method_name, type_, inout, result)
+
+    def check_projections(self) -> None:
+        """Compare what was found for associated types with what they are, now that their bases are known."""
+        pending = PROJECTIONS.pending
+        for variable in pending[self.first_projection :]:
+            if variable.link is not None:
+                assert variable.projection is not None
+                linked, variable.link = variable.link, None
+                found = resolve(variable)
+                variable.link = linked
+                if found is not variable and not self.unifier.try_unify(found, linked):
+                    span = Span(self.source, *self.projection_place)
+                    message = f"`{zonk(variable.projection.base)}::{variable.projection.name}` is"
+                    self.program.engine.error("E0200", f"{message} `{zonk(found)}`, not `{zonk(linked)}`", span)
+        del pending[self.first_projection :]
 
     def check_obligations(self) -> None:
         """Report the demands that do not hold."""

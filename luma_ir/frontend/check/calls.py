@@ -389,12 +389,10 @@ class Calls(Arguments):
         if isinstance(info.owner, TraitInfo):
             subject = self_type if self_type is not None else mapping["Self"]
             result = substitute(function.result, mapping)
-            if any("::" in name for name in param_names(result)):
-                start, end = self.call_place
-                self.not_yet("associated types of type parameters are", ast.Node(start, end))
             inout = tuple([param.inout for param in info.params])
             trait_args = tuple([mapping[name] for name in info.owner.type_params])
-            return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result, trait_args)
+            type_args = tuple([mapping[name] for name in info.own_type_params])
+            return hir.TraitMethodRef(info.owner.symbol, info.name, subject, inout, result, trait_args, type_args)
         return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))
 
     def _own_type_args(
@@ -430,11 +428,16 @@ class Calls(Arguments):
         for name, type_ in mapping.items():
             for bound in info.scope.params.get(name, ()):
                 if method is not None and method.bound is not None and name == "Self":
+                    if method.bound.args:
+                        self.require(type_, method.bound, node, "")
                     continue
                 wanted = bound
                 if bound.args:
                     wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
                 self.require(type_, wanted, node, f"`{info.display}` needs it")
+        for subject, bound in info.scope.where:
+            wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
+            self.require(substitute(subject, mapping), wanted, node, f"`{info.display}` needs it")
 
 
 def _quiet(type_: Type) -> Type:

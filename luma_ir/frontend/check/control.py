@@ -12,6 +12,7 @@ from luma_ir.frontend.types import (
     ERROR,
     NEVER,
     UNIT,
+    AnyType,
     ArrayType,
     EnumType,
     Type,
@@ -145,7 +146,7 @@ class Control(Iteration):
         if expected is not None and expected == UNIT:
             discard = True
         has_else = node.otherwise is not None
-        then = self.block(node.then, expected, discard=discard)
+        then = self.as_expected(self.block(node.then, expected, discard=discard), expected, node.then)
         then_diverges, then_unassigned = self.diverges, self.unassigned
         self.diverges, self.unassigned = outer_diverges, unassigned
         self.pop()
@@ -156,13 +157,21 @@ class Control(Iteration):
             if isinstance(node.otherwise, ast.IfExpr):
                 otherwise = self.if_expr(node.otherwise, hint, discard=discard)
             else:
-                otherwise = self.block(node.otherwise, hint, discard=discard)
+                otherwise = self.as_expected(self.block(node.otherwise, hint, discard=discard), hint, node.otherwise)
             else_diverges, else_unassigned = self.diverges, self.unassigned
         else:
             else_diverges, else_unassigned = outer_diverges, unassigned
         self._join(outer_diverges, [(then_diverges, then_unassigned), (else_diverges, else_unassigned)])
         type_ = self._branch_type(node, then, otherwise, expected, discard, has_else)
         return hir.If(start=node.start, end=node.end, type=type_, condition=condition, then=then, otherwise=otherwise)
+
+    def as_expected(self, block: hir.Block, expected: Type | None, node: ast.Block) -> hir.Block:
+        """A branch whose value becomes an `any` value where that is expected; other branches stay as they are."""
+        target = resolve(expected) if expected is not None else None
+        if isinstance(target, AnyType) and block.value is not None and resolve(block.type) is not NEVER:
+            block.value = self.coerce(block.value, target, node.value or node)
+            block.type = block.value.type
+        return block
 
     def _join(self, outer_diverges: bool, ways: list[tuple[bool, frozenset[hir.Local]]]) -> None:
         """The state after several ways come together."""
@@ -357,7 +366,9 @@ class Control(Iteration):
         wanted = resolve(expected) if expected is not None else None
         hint = wanted.element if isinstance(wanted, ArrayType) else None
         value = self.expr(node.element, hint)
-        if hint is not None:
+        if isinstance(resolve(hint) if hint is not None else None, AnyType):
+            value = self.coerce(value, hint, node.element)  # pyright: ignore[reportArgumentType]
+        elif hint is not None:
             self.adapt(value, hint)
         for _ in range(depth):
             self.pop()
@@ -509,9 +520,7 @@ class Control(Iteration):
             program.trait(trait)
             found = program.find_impl(resolve(target), Bound(trait, (source,)), self.scope, self.unifier)
             if found is not None:
-                info = program.function(program.impl_method(found[0], "from"))
-                assert info.function is not None
-                return hir.FunctionRef(info.function, tuple([found[1][name] for name in info.function.type_params]))
+                return hir.FunctionRef(*program.impl_function(*found, resolve(target), "from"))
         self.error(
             "E0216",
             f"the error `{source}` does not convert to `{target}`",

@@ -10,9 +10,12 @@ from luma_ir.frontend.check.entities import (
     StructInfo,
     TypeScope,
 )
+from luma_ir.frontend.check.finish import put_in
+from luma_ir.frontend.check.inference import parts
 from luma_ir.frontend.check.type_expressions import TypeExpressions
 from luma_ir.frontend.types import (
     ERROR,
+    AssocType,
     EnumType,
     FixedType,
     ParamType,
@@ -52,6 +55,8 @@ class Definitions(TypeExpressions):
             definition.field_types[number] = self.resolve_type(field.type, scope)
         info.state = 2
         self._check_recursion(info)
+        if definition.type_params:
+            definition.assoc_params = self._assoc_params(definition.field_types)
         return info
 
     def enum(self, info: EnumInfo) -> EnumInfo:
@@ -76,7 +81,27 @@ class Definitions(TypeExpressions):
             definition.payload_names.append(payload_names)
         info.state = 2
         self._check_recursion(info)
+        if definition.type_params:
+            definition.assoc_params = self._assoc_params([type_ for payload in definition.payloads for type_ in payload])
         return info
+
+    def _assoc_params(self, types: list[Type]) -> list[AssocType]:
+        """The associated types of type parameters in the fields of a definition, in the order of the source."""
+        found: dict[AssocType, None] = {}
+        pending = list(reversed(types))
+        while pending:
+            type_ = pending.pop()
+            if isinstance(type_, AssocType):
+                found[type_] = None
+            elif isinstance(type_, StructType | EnumType):
+                self.nominal_info(type_)
+                mapping = dict(zip(type_.definition.type_params, type_.args, strict=False))
+                for inner in type_.definition.assoc_params:
+                    outer = put_in(inner, mapping)
+                    if isinstance(outer.base, ParamType | AssocType):
+                        found[outer] = None
+            pending += reversed(parts(type_))
+        return list(found)
 
     def nominal_info(self, type_: Type) -> StructInfo | EnumInfo | None:
         """The entity of a struct or enum type, with its parts filled in."""

@@ -32,9 +32,11 @@ class TypeScope:
     module: ModuleInfo
     params: dict[str, list[Bound]] = Factory(dict)
     self_type: Type | None = None
-    assoc_types: dict[str, Type] = Factory(dict)
     trait: TraitInfo | None = None
     aliases: dict[str, Type] = Factory(dict)
+    where: list[tuple[Type, Bound]] = Factory(list)
+    """The bounds of types that are no type parameters."""
+    impl: ImplInfo | None = None
     local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(list)
     """The scopes of the function body around, for its constants and functions."""
 
@@ -194,7 +196,9 @@ class TraitInfo(Entity):
     """What the type parameters stand for where no argument is given; found when first asked for."""
     parents: list[Bound] = Factory(list)
     methods: dict[str, FunctionInfo] = Factory(dict)
-    assoc_types: list[str] = Factory(list)
+    assoc_types: dict[str, ast.TypeDecl] = Factory(dict)
+    assoc_bounds: dict[str, list[Bound]] = Factory(dict)
+    """What associated types implement, for `Self` and the trait's own parameters."""
     consts: dict[str, ConstInfo] = Factory(dict)
 
     kind = "trait"
@@ -246,6 +250,9 @@ class ImplInfo:
     bound: Bound | None
     methods: dict[str, FunctionInfo] = Factory(dict)
     consts: dict[str, ConstInfo] = Factory(dict)
+    types: dict[str, ast.TypeDecl] = Factory(dict)
+    found_types: dict[str, Type] = Factory(dict)
+    """The associated types, each when it was first asked for."""
     symbol: str = ""
     hir_impl: hir.ImplDef | None = None
     state: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.core import plural
-from luma_ir.frontend.check.entities import Binding, FunctionInfo, StructInfo
+from luma_ir.frontend.check.entities import Binding, ConstInfo, FunctionInfo, StructInfo, TraitInfo
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
 from luma_ir.frontend.check.names import Named
 from luma_ir.frontend.check.places import Places
@@ -18,6 +18,7 @@ from luma_ir.frontend.types import (
     PRIMITIVES,
     U8,
     UNIT,
+    AnyType,
     BoolType,
     CharType,
     EnumType,
@@ -131,8 +132,13 @@ class Expressions(Places):
             assert isinstance(named.entity, FunctionInfo)
             return self.function_value(named, node, expected)
         if named.kind == "opaque" and named.type is not None:
-            # A trait's constant in a default method, which is checked again for each type that implements the trait.
-            return hir.Constant(start=node.start, end=node.end, type=named.type, value=0)
+            # A constant of a type that is not known yet is a method without parameters.
+            assert isinstance(named.entity, ConstInfo)
+            trait = named.entity.owner
+            assert isinstance(trait, TraitInfo)
+            args = tuple([named.mapping[name] for name in trait.type_params])
+            callee = hir.TraitMethodRef(trait.symbol, named.entity.name, named.mapping["Self"], (), named.type, args)
+            return hir.Call(start=node.start, end=node.end, type=named.type, callee=callee, args=[])
         if named.kind == "local":
             return self.place_or_value(node)
         what = "trait" if named.kind == "trait" else "type"
@@ -160,6 +166,8 @@ class Expressions(Places):
     def cast(self, node: ast.CastExpr, expected: Type | None) -> hir.Expr:
         """`value as T`."""
         target = self.resolve_type(node.type)
+        if isinstance(target, AnyType):
+            return self.coerce(self.expr(node.value, target), target, node.value)
         hint = None
         operand = node.value
         if isinstance(operand, ast.IntLiteral) and operand.suffix is None:

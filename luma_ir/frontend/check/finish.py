@@ -7,8 +7,14 @@ from collections.abc import Callable
 from attrs import define, field, fields
 
 from luma_ir.frontend import hir
-from luma_ir.frontend.check.inference import LEAVES, open_variable, parts, zonk
-from luma_ir.frontend.types import EnumType, StructType, Type
+from luma_ir.frontend.check.inference import LEAVES, open_variable, parts, substitute, zonk
+from luma_ir.frontend.types import AnyType, AssocType, EnumType, StructType, Type
+
+
+def put_in(type_: AssocType, mapping: dict[str, Type]) -> AssocType:
+    """An associated type with type parameters replaced, whatever it stands for."""
+    args = tuple([substitute(arg, mapping) for arg in type_.trait_args])
+    return AssocType(substitute(type_.base, mapping), type_.trait, type_.name, args)
 
 
 @define(eq=False, repr=False)
@@ -18,6 +24,10 @@ class Uses:
     callees: list[hir.FunctionRef | hir.TraitMethodRef] = field(factory=list)
     definitions: dict[str, hir.StructDef | hir.EnumDef] = field(factory=dict)
     seen_types: set[Type] = field(factory=set)
+    any_makes: list[hir.AnyMake] = field(factory=list)
+    any_traits: dict[str, None] = field(factory=dict)
+    """The symbols of the traits that `any` types name."""
+    projections: list[AssocType] = field(factory=list)
 
     def add_type(self, type_: Type) -> None:
         """Note the definitions in a type."""
@@ -26,6 +36,14 @@ class Uses:
         self.seen_types.add(type_)
         if isinstance(type_, StructType | EnumType):
             self.definitions.setdefault(type_.definition.symbol, type_.definition)
+            if type_.definition.assoc_params:
+                mapping = dict(zip(type_.definition.type_params, type_.args, strict=True))
+                for projection in type_.definition.assoc_params:
+                    self.projections.append(put_in(projection, mapping))
+        elif isinstance(type_, AssocType):
+            self.projections.append(type_)
+        elif isinstance(type_, AnyType):
+            self.any_traits[type_.trait] = None
         for part in parts(type_):
             self.add_type(part)
 
@@ -131,6 +149,8 @@ class _Finisher:
 
     def node(self, node: object, stack: list[object]) -> None:
         """Finish the types and callees of one node, and put its parts on the stack."""
+        if type(node) is hir.AnyMake:
+            self.uses.any_makes.append(node)  # type: ignore[arg-type]
         for name in reversed(_plan(type(node))):
             value = getattr(node, name)
             value_kind = type(value)

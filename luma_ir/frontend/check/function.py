@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.any_values import own_bound
 from luma_ir.frontend.check.entities import Binding, FunctionInfo
 from luma_ir.frontend.check.finish import Uses, finish
 from luma_ir.frontend.check.function_values import FunctionValues
@@ -143,7 +144,7 @@ class BodyChecker(FunctionValues):
             return
         falls_off = isinstance(block.value, hir.If | hir.While | hir.For) and type_ == UNIT and resolve(result) != UNIT
         if block.value is not None and body.value is not None and not falls_off:
-            self.coerce(block.value, result, body.value, "as the result of the function")
+            block.value = self.coerce(block.value, result, body.value, "as the result of the function")
             block.type = block.value.type if resolve(block.value.type) is not NEVER else NEVER
             return
         if result == UNIT:
@@ -186,6 +187,7 @@ class BodyChecker(FunctionValues):
         for obligation in self.obligations:
             if obligation.bound.args:
                 self.select(obligation.type, obligation.bound)
+        self.check_projections()
         self.settle_literals()
         if self.program.engine.error_count == self.errors_before:
             self.ambiguous()
@@ -217,9 +219,11 @@ class BodyChecker(FunctionValues):
 
     def _resolve_method(self, ref: hir.TraitMethodRef) -> hir.Callee:
         """The function of an impl where the type is known; a derived or dependent method stays as it is."""
-        from luma_ir.frontend.types import ParamType
+        from luma_ir.frontend.types import AssocType, ParamType
 
-        if isinstance(ref.self_type, ParamType) or has_error(ref.self_type):
+        if isinstance(ref.self_type, ParamType | AssocType) or has_error(ref.self_type):
+            return ref
+        if own_bound(self.program, ref.self_type, ref.trait) is not None:
             return ref
         return self.program.implementation(ref, self.scope) or ref
 

@@ -8,6 +8,8 @@ a trial be taken back.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from luma_ir.frontend.types import (
     ERROR,
     F64,
@@ -38,13 +40,17 @@ class TypeVar(Type):
     for it in a message about ambiguity.
     """
 
-    __slots__ = ("kind", "link", "origin", "subject")
+    __slots__ = ("kind", "link", "origin", "projection", "subject")
 
-    def __init__(self, kind: str, origin: tuple[int, int], subject: str = "") -> None:
+    def __init__(
+        self, kind: str, origin: tuple[int, int], subject: str = "", projection: AssocType | None = None
+    ) -> None:
         self.kind = kind
         self.link: Type | None = None
         self.origin = origin
         self.subject = subject
+        self.projection = projection
+        """The associated type that it stands for, whose base was not known when it was met."""
 
     __setattr__ = object.__setattr__
     __eq__ = object.__eq__  # pyright: ignore[reportAssignmentType]
@@ -64,9 +70,58 @@ LEAVES = frozenset([IntType, FloatType, BoolType, CharType, NeverType, ErrorType
 
 def resolve(type_: Type) -> Type:
     """Follow the links of a variable; the parts of the result may still have variables."""
-    while type(type_) is TypeVar and type_.link is not None:
-        type_ = type_.link
+    while type(type_) is TypeVar:
+        found = type_.link
+        if found is None:
+            found = _projected(type_) if type_.projection is not None else None
+            if found is None:
+                return type_
+        type_ = found
     return type_
+
+
+class Projections:
+    """
+    What associated types stand for. Types are substituted in many places, so this is known to all of them: the
+    program that is being checked or lowered sets `find`, and goes through `pending` at the end of each body.
+    """
+
+    def __init__(self) -> None:
+        self.find: Callable[[AssocType], Type | None] | None = None
+        """The type that an associated type of a known base stands for; None when that depends on more."""
+        self.pending: list[TypeVar] = []
+        """Variables that stand for associated types of bases that were not known when they were met."""
+
+
+PROJECTIONS = Projections()
+
+
+def _projected(variable: TypeVar) -> Type | None:
+    projection = variable.projection
+    assert projection is not None
+    base = resolve(projection.base)
+    if type(base) is TypeVar:
+        return None
+    found = normalized(AssocType(base, projection.trait, projection.name, projection.trait_args))
+    return None if type(found) is TypeVar else found
+
+
+def normalized(type_: AssocType) -> Type:
+    """What an associated type stands for as far as its base is known; a variable where nothing is known of that."""
+    base = resolve(type_.base)
+    kind = type(base)
+    if kind is TypeVar:
+        made = TypeVar("any", base.origin, "", type_)  # type: ignore[attr-defined]
+        PROJECTIONS.pending.append(made)
+        return made
+    if kind is ParamType or kind is AssocType or PROJECTIONS.find is None:
+        return type_
+    found = PROJECTIONS.find(type_)
+    if found is None:
+        made = TypeVar("any", (0, 0), "", type_)
+        PROJECTIONS.pending.append(made)
+        return made
+    return found
 
 
 def zonk(type_: Type) -> Type:
@@ -75,8 +130,8 @@ def zonk(type_: Type) -> Type:
     if kind in LEAVES:
         return type_
     if kind is TypeVar:
-        link = type_.link  # type: ignore[attr-defined]
-        return type_ if link is None else zonk(link)
+        link = resolve(type_)
+        return type_ if link is type_ else zonk(link)
     return _map(type_, zonk)
 
 
@@ -105,7 +160,7 @@ def _map(type_: Type, change) -> Type:  # type: ignore[no-untyped-def]
         return AnyType(type_.trait, type_.name, tuple([change(arg) for arg in type_.args]))
     if isinstance(type_, AssocType):
         trait_args = tuple([change(arg) for arg in type_.trait_args])
-        return AssocType(change(type_.base), type_.trait, type_.name, trait_args)
+        return normalized(AssocType(change(type_.base), type_.trait, type_.name, trait_args))
     return type_
 
 

@@ -216,19 +216,16 @@ class Names(BodyCore):
         self, entity: Entity | None, segment: ast.PathSegment, rest: list[ast.PathSegment], path: ast.Path
     ) -> Named | None:
         """`Type::member` and `Trait::method`."""
-        if len(rest) > 1:
-            self.error("E0100", f"`{path.text}` has too many parts", path)
-            return None
-        member = rest[0]
+        member = rest[-1]
         if isinstance(entity, TraitInfo):
             return self._trait_member(entity, segment, member)
         if isinstance(entity, StructInfo | EnumInfo | AliasInfo):
             type_ = self.program._entity_type(entity, segment, path, self.scope, self.hole)
         else:
             type_ = self.program._path_type(ast.Path(segment.start, segment.end, [segment]), self.scope, self.hole)
-        if type_ is ERROR:
-            return None
-        return self.static_member(type_, member)
+        for middle in rest[:-1]:
+            type_ = ERROR if type_ is ERROR else self.program.member_type(type_, middle.name, self.scope)
+        return None if type_ is ERROR else self.static_member(type_, member)
 
     def static_member(self, type_: Type, member: ast.PathSegment) -> Named | None:
         """A variant, function or constant of a type; None after a report."""
@@ -254,19 +251,12 @@ class Names(BodyCore):
         method = program.find_method(type_, name, self.scope, self.unifier)
         if method is not None:
             return Named("method", method.info, method.mapping, type_, type_args=member.type_args)
-        if isinstance(type_, ParamType):
-            for bound in program.all_bounds(self.scope.params.get(type_.name, [])):
-                const = bound.trait.consts.get(name)
-                if (
-                    const is not None
-                    and const.decl.type is not None
-                    and self.info is not None
-                    and (self.info.owner is bound.trait)
-                ):
-                    return Named("opaque", const, {}, self.program.resolve_type(const.decl.type, self.scope))
-                if const is not None:
-                    self.not_yet("constants of type parameters are", member)
-                    return None
+        for bound in program.bounds_of(type_, self.scope):
+            const = bound.trait.consts.get(name)
+            if const is not None and const.decl.type is not None and bound.trait.scope is not None:
+                mapping = {"Self": type_, **dict(zip(bound.trait.type_params, bound.args, strict=False))}
+                const_type = substitute(program.resolve_type(const.decl.type, bound.trait.scope), mapping)
+                return Named("opaque", const, mapping, const_type)
         candidates = program.method_names(type_, self.scope)
         if isinstance(info, EnumInfo):
             candidates += info.variant_numbers

@@ -6,6 +6,7 @@ import sys
 from itertools import chain
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.any_values import trait_def
 from luma_ir.frontend.check.constants import NotConstant, evaluate
 from luma_ir.frontend.check.core import CheckOptions, Loader
 from luma_ir.frontend.check.entities import (
@@ -15,6 +16,7 @@ from luma_ir.frontend.check.entities import (
     ConstInfo,
     EnumInfo,
     FunctionInfo,
+    ImplInfo,
     ModuleInfo,
     StructInfo,
     TraitInfo,
@@ -23,9 +25,9 @@ from luma_ir.frontend.check.entities import (
 from luma_ir.frontend.check.finish import Uses
 from luma_ir.frontend.check.function import BodyChecker
 from luma_ir.frontend.check.harness import check_harness_functions, kind_of, make_entry
-from luma_ir.frontend.check.inference import Unifier, has_error, substitute
+from luma_ir.frontend.check.inference import PROJECTIONS, Unifier, has_error, substitute
 from luma_ir.frontend.check.reachability import Reachability
-from luma_ir.frontend.check.signatures import head_of
+from luma_ir.frontend.check.signatures import head_of, symbol_part
 from luma_ir.frontend.check.traits import BUILTIN_MODULES, Traits
 from luma_ir.frontend.types import (
     ERROR,
@@ -70,12 +72,14 @@ def check_program(
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
     program = None
     checker = ProgramChecker(loader, found, options or CheckOptions())
+    PROJECTIONS.find, PROJECTIONS.pending = checker.project, []
     try:
         program = checker.run(root)
     except RecursionError:
         found.error("E0019", "the program nests types, traits or constants too deeply")
     finally:
         sys.setrecursionlimit(limit)
+        PROJECTIONS.find = None
     report(found, engine, {module.source for module in checker.modules.values() if module and module.is_library})
     return None if found.has_errors else program
 
@@ -108,6 +112,7 @@ class ProgramChecker(Traits):
         """Check everything."""
         self.init_tables()
         self.generated: dict[str, tuple[hir.Function, Uses]] = {}
+        self.impl_constants: dict[tuple[int, str], hir.Function] = {}
         self.pending_bodies: list[FunctionInfo] = []
         self.root = self.add_root(root)
         self.declare_trait_methods()
@@ -157,7 +162,6 @@ class ProgramChecker(Traits):
                 self.trait(item)
                 for method in item.methods.values():
                     self.function(method)
-                    self._trait_limits(method)
             elif isinstance(item, AliasInfo):
                 self._entity_alias(item)
             elif isinstance(item, FunctionInfo):
@@ -182,10 +186,6 @@ class ProgramChecker(Traits):
                 self.function(method)
             for const in impl.consts.values():
                 self.constant(const)
-
-    def _trait_limits(self, method: FunctionInfo) -> None:
-        if method.own_type_params:
-            self.not_yet("methods of traits with type parameters of their own", method.module, method.decl.name)
 
     def _entity_alias(self, item: AliasInfo) -> None:
         segment = ast.PathSegment(item.decl.name.start, item.decl.name.end, "", item.decl.name, None)
@@ -336,21 +336,28 @@ class ProgramChecker(Traits):
     def trait_constant(self, type_: Type, name: str) -> ConstInfo | None:
         """The constant of a trait on a type that implements it: the impl's, or the trait's default for it."""
         head = head_of(type_)
+        if head is None:
+            return None
         for (_, of), impls in self.trait_impls.items():
             if of != head:
                 continue
             for impl in impls:
                 if not Unifier().unify(substitute(impl.self_type, self.instantiate(impl.type_params)), type_):
                     continue
-                if name in impl.consts:
-                    return impl.consts[name]
-                trait = impl.trait
-                default = self.trait(trait).consts.get(name) if trait is not None else None
-                if default is not None and default.decl.value is not None:
-                    made = ConstInfo(default.module, name, default.decl, True, scope=impl.scope, owner=impl)
-                    impl.consts[name] = made
-                    return made
+                found = self.constant_of(impl, name)
+                if found is not None:
+                    return found
         return None
+
+    def constant_of(self, impl: ImplInfo, name: str) -> ConstInfo | None:
+        """A constant of an impl of a trait: its own, or the trait's default for it."""
+        if name not in impl.consts:
+            trait = impl.trait
+            default = self.trait(trait).consts.get(name) if trait is not None else None
+            if default is None or default.decl.value is None:
+                return None
+            impl.consts[name] = ConstInfo(default.module, name, default.decl, True, scope=impl.scope, owner=impl)
+        return impl.consts[name]
 
     def constant_integer(self, node: ast.Expression, scope: TypeScope) -> int | None:
         """The value of a constant expression of type `i64`."""
@@ -457,25 +464,50 @@ class ProgramChecker(Traits):
 
     def implementation(self, ref: hir.TraitMethodRef, scope: TypeScope) -> hir.FunctionRef | None:
         """The function of an explicit impl that a trait's method on a known type is."""
-        trait = self._trait_by_symbol(ref.trait)
-        if trait is None or self.is_derived(ref.self_type, trait) is not None:
+        trait = self.trait_by_symbol(ref.trait)
+        if trait is None:
             return None
+        if self.is_derived(ref.self_type, trait) is not None:
+            method = trait.methods.get(ref.method)
+            if method is None or not method.decl.has_body:
+                return None
+            default = self.function(method).function
+            assert default is not None
+            return hir.FunctionRef(default, (ref.self_type, *ref.trait_args, *ref.type_args))
         unifier = Unifier()
-        found = self.find_impl(ref.self_type, Bound(trait), scope, unifier)
+        found = self.find_impl(ref.self_type, Bound(trait, ref.trait_args), scope, unifier)
         if found is None:
             return None
-        impl, mapping = found
-        info = self.function(self.impl_method(impl, ref.method))
-        function = info.function
-        assert function is not None
-        if info.own_type_params:
-            return None
-        return hir.FunctionRef(function, tuple([mapping[name] for name in function.type_params]))
+        return hir.FunctionRef(*self.impl_function(*found, ref.self_type, ref.method, ref.type_args))
 
-    def _trait_by_symbol(self, symbol: str) -> TraitInfo | None:
-        path, _, name = symbol.rpartition(".")
-        found = self.library_item(path, name)
-        return found if isinstance(found, TraitInfo) else None
+    def constant_function(self, impl: ImplInfo, name: str) -> hir.Function:
+        """A constant of an impl, or the trait's default for it, as a function without parameters."""
+        found = self.impl_constants.get((id(impl), name))
+        if found is None:
+            info = self.constant_of(impl, name)
+            value = self.constant(info) if info is not None else None
+            decl = info.decl if info is not None else impl.decl
+            if value is None:
+                value = hir.Constant(start=decl.start, end=decl.end, type=ERROR, value=0)
+            body = hir.Block(start=decl.start, end=decl.end, type=value.type, statements=[], value=value)
+            part = f"{symbol_part(impl.self_type)}.{impl.trait.name if impl.trait else ''}"
+            found = hir.Function(
+                self.unique_symbol(f"{impl.module.name}.{part}.{name}"),
+                f"{impl.target_name}::{name}",
+                list(impl.type_params),
+                [],
+                value.type,
+                info.module.source if info is not None else impl.module.source,
+                decl.start,
+                decl.end,
+                body,
+                inline="always",
+            )
+            uses = Uses()
+            uses.add_type(value.type)
+            self.generated[found.symbol] = (found, uses)
+            self.impl_constants[(id(impl), name)] = found
+        return found
 
     def parts_of(self, type_: Type) -> list[Type]:
         """The types of the fields, payloads or elements of a type."""
@@ -542,6 +574,8 @@ class ProgramChecker(Traits):
             list(reach.impls.values()),
             entry.function if entry is not None else None,
             string.definition,
+            [trait_def(self, self.any_traits[symbol]) for symbol in reach.any_traits],
+            project=self.project,
         )
 
     def _entry(self, main: FunctionInfo | None) -> FunctionInfo | None:

@@ -12,10 +12,11 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from luma_ir.frontend import hir
+from luma_ir.frontend.check.any_values import callees_of, own_bound
 from luma_ir.frontend.check.entities import Bound, ImplInfo, TraitInfo, TypeScope
-from luma_ir.frontend.check.finish import Uses
-from luma_ir.frontend.check.inference import Unifier, parts, substitute, zonk
-from luma_ir.frontend.types import EnumType, ErrorType, ParamType, StructType, Type
+from luma_ir.frontend.check.finish import Uses, put_in
+from luma_ir.frontend.check.inference import Unifier, has_param, parts, substitute
+from luma_ir.frontend.types import AnyType, AssocType, EnumType, ErrorType, ParamType, StructType, Type
 
 if TYPE_CHECKING:
     from luma_ir.frontend.check.program import ProgramChecker
@@ -31,17 +32,14 @@ class Reachability:
         self.functions: dict[str, hir.Function] = {}
         self.impls: dict[int, hir.ImplDef] = {}
         self.definitions: dict[str, hir.StructDef | hir.EnumDef] = {}
+        self.any_traits: dict[str, None] = {}
+        """The symbols of the traits that `any` types name."""
         self._instances: set[tuple[str, tuple[Type, ...]]] = set()
-        self._trait_uses: set[tuple[str, Type, tuple[Type, ...]]] = set()
+        self._method_uses: set[tuple[str, str, Type, tuple[Type, ...], tuple[Type, ...]]] = set()
+        self._derived_impls: dict[tuple[str, Type], hir.ImplDef] = {}
         self._queue: deque[tuple[hir.Function, tuple[Type, ...]]] = deque()
         self._unifier = Unifier()
-        self._traits = {
-            item.symbol: item
-            for module in program.modules.values()
-            if module is not None
-            for item in module.items.values()
-            if isinstance(item, TraitInfo)
-        }
+        self._traits = program.traits_by_symbol
 
     def add(self, function: hir.Function, args: tuple[Type, ...]) -> None:
         """Note that a function is needed with some type arguments."""
@@ -71,8 +69,21 @@ class Reachability:
                     inner = callee.type_args
                     self.add(callee.function, tuple([substitute(arg, mapping) for arg in inner]) if inner else ())
                 else:
-                    trait_args = tuple([substitute(arg, mapping) for arg in callee.trait_args])
-                    self._trait_use(callee.trait, substitute(callee.self_type, mapping), trait_args)
+                    self.method_use(
+                        callee.trait,
+                        callee.method,
+                        substitute(callee.self_type, mapping),
+                        tuple([substitute(arg, mapping) for arg in callee.trait_args]),
+                        tuple([substitute(arg, mapping) for arg in callee.type_args]),
+                    )
+            for projection in uses.projections:
+                self._projection(put_in(projection, mapping))
+            self.any_traits.update(uses.any_traits)
+            for made in uses.any_makes:
+                target = substitute(made.type, mapping)
+                assert isinstance(target, AnyType)
+                for callee in callees_of(self.program, target, substitute(made.value.type, mapping)):
+                    self.method_use(callee.trait, callee.method, callee.self_type, callee.trait_args)
 
     def _define(self, symbol: str, definition: hir.StructDef | hir.EnumDef) -> None:
         if symbol in self.definitions:
@@ -95,55 +106,108 @@ class Reachability:
             type_ = pending.pop()
             if isinstance(type_, StructType | EnumType):
                 self._define(type_.definition.symbol, type_.definition)
+            elif isinstance(type_, AnyType):
+                self.any_traits[type_.trait] = None
             pending.extend(parts(type_))
 
-    def _trait_use(self, symbol: str, type_: Type, trait_args: tuple[Type, ...] = ()) -> None:
+    def _find(
+        self, trait: TraitInfo, type_: Type, trait_args: tuple[Type, ...]
+    ) -> tuple[ImplInfo, dict[str, Type]] | None:
+        return self.program.find_impl(type_, Bound(trait, trait_args), TypeScope(trait.module), self._unifier)
+
+    def _projection(self, type_: AssocType) -> None:
+        """An associated type is needed, and with it the impl that has it."""
+        base = type_.base
+        if isinstance(base, AssocType):
+            self._projection(base)
+            base = substitute(base, {"": base})
+        trait = self._traits.get(type_.trait)
+        if trait is None or isinstance(base, ParamType | AssocType | ErrorType) or _depth(base) >= MAX_TYPE_DEPTH:
+            return
+        found = self._find(trait, base, type_.trait_args)
+        if found is not None:
+            self._impl(found[0])
+
+    def method_use(
+        self,
+        symbol: str,
+        method: str,
+        type_: Type,
+        trait_args: tuple[Type, ...] = (),
+        type_args: tuple[Type, ...] = (),
+    ) -> None:
         """A method of a trait is needed on a type."""
-        key = (symbol, type_, trait_args)
-        if key in self._trait_uses or isinstance(type_, ParamType | ErrorType) or _depth(type_) >= MAX_TYPE_DEPTH:
+        key = (symbol, method, type_, trait_args, type_args)
+        if key in self._method_uses or isinstance(type_, ParamType | AssocType | ErrorType):
             return
-        self._trait_uses.add(key)
+        if _depth(type_) >= MAX_TYPE_DEPTH:
+            return
+        self._method_uses.add(key)
         program = self.program
-        trait = self._traits[symbol]
-        derived = program.is_derived(type_, trait)
-        if derived is not None:
-            self._derived_use(trait, type_)
+        if own_bound(program, type_, symbol) is not None:
             return
-        found = program.find_impl(type_, Bound(trait, trait_args), TypeScope(trait.module), self._unifier)
+        trait = self._traits[symbol]
+        if program.is_derived(type_, trait) is not None:
+            self._derived_use(trait, method, type_, trait_args, type_args)
+            return
+        found = self._find(trait, type_, trait_args)
         if found is None:
             return
         impl, mapping = found
-        args = tuple([zonk(mapping[name]) for name in impl.type_params])
-        self._impl(impl, args)
+        definition = self._impl(impl)
+        function, args = program.impl_function(impl, mapping, type_, method, type_args)
+        definition.methods[method] = function.symbol
+        self.add(function, args)
 
-    def _derived_use(self, trait: TraitInfo, type_: Type) -> None:
+    def _derived_use(
+        self,
+        trait: TraitInfo,
+        method: str,
+        type_: Type,
+        trait_args: tuple[Type, ...],
+        type_args: tuple[Type, ...],
+    ) -> None:
         """What a derived implementation calls: the trait on the parts; `Show` shows parts as `Debug` does."""
         program = self.program
-        symbol = trait.symbol
-        if trait.name == "Show":
-            debug = program.library_trait("Debug")
-            symbol = debug.symbol if debug is not None else symbol
+        declared = trait.methods.get(method)
+        if declared is not None and declared.decl.has_body:
+            # The default method of the trait, for which the IR gets an impl beside what is derived.
+            function = program.function(declared).function
+            assert function is not None
+            known = self._derived_impls.get((trait.symbol, type_))
+            if known is None and not has_param(type_):
+                known = hir.ImplDef(trait.symbol, type_, [], {}, trait.module.source, trait.decl.start)
+                self._derived_impls[(trait.symbol, type_)] = self.impls[id(known)] = known
+            if known is not None:
+                known.methods[method] = function.symbol
+            self.add(function, (type_, *trait_args, *type_args))
+            return
+        debug = program.library_trait("Debug") if trait.name == "Show" else None
+        name = "debug" if debug is not None else method
         for part in program.parts_of(type_):
-            self._trait_use(symbol, part)
+            self.method_use(debug.symbol if debug is not None else trait.symbol, name, part)
 
-    def _impl(self, impl: ImplInfo, args: tuple[Type, ...]) -> None:
+    def _impl(self, impl: ImplInfo) -> hir.ImplDef:
+        """The definition of an impl for the IR; its methods are entered when they are needed."""
         program = self.program
-        program.check_impl(impl)
-        trait = impl.trait
-        assert trait is not None
-        known = self.impls.get(id(impl))
-        methods = {name: program.function(program.impl_method(impl, name)) for name in trait.methods}
-        if known is None:
-            symbols = {name: info.function.symbol for name, info in methods.items() if info.function is not None}
-            self.impls[id(impl)] = hir.ImplDef(
-                trait.symbol, impl.self_type, impl.type_params, symbols, impl.module.source, impl.decl.start
-            )
+        found = self.impls.get(id(impl))
+        if found is None:
+            program.check_impl(impl)
             assert impl.bound is not None
-            self.impls[id(impl)].trait_args = impl.bound.args
-            self._define_types([impl.self_type])
-        for info in methods.values():
-            if info.function is not None and not info.own_type_params:
-                self.add(info.function, args)
+            trait = impl.bound.trait
+            found = self.impls[id(impl)] = hir.ImplDef(
+                trait.symbol, impl.self_type, impl.type_params, {}, impl.module.source, impl.decl.start
+            )
+            found.trait_args = impl.bound.args
+            found.types = {name: program.impl_type(impl, name) for name in trait.assoc_types}
+            types = [impl.self_type, *impl.bound.args, *found.types.values()]
+            self._define_types(types)
+            uses = Uses()
+            for type_ in types:
+                uses.add_type(type_)
+            for projection in uses.projections:
+                self._projection(projection)
+        return found
 
 
 def _depth(type_: Type) -> int:

@@ -15,12 +15,13 @@ from luma_ir.frontend.check.entities import (
     TraitInfo,
     TypeScope,
 )
-from luma_ir.frontend.check.inference import substitute
+from luma_ir.frontend.check.inference import Unifier, substitute
 from luma_ir.frontend.types import (
     ERROR,
     I64,
     UNIT,
     ArrayType,
+    AssocType,
     EnumType,
     FixedType,
     ParamType,
@@ -44,7 +45,7 @@ def head_of(type_: Type) -> str | None:
         return "()"
     if isinstance(type_, PtrType):
         return "ptr"
-    if isinstance(type_, ParamType) or type_ is ERROR:
+    if isinstance(type_, ParamType | AssocType) or type_ is ERROR:
         return None
     return str(type_)
 
@@ -85,7 +86,8 @@ class Signatures(Definitions):
         if outer is not None:
             scope.params = dict(outer.params)
             scope.self_type = outer.self_type
-            scope.assoc_types = outer.assoc_types
+            scope.where = list(outer.where)
+            scope.impl = outer.impl
             scope.trait = outer.trait
             scope.aliases = outer.aliases
         if info.aliases:
@@ -292,6 +294,11 @@ class Signatures(Definitions):
         scope.self_type = ParamType("Self")
         info.type_params = self.declare_generics(info.decl.generics, info.decl.where, scope, may_default=True)
         scope.params["Self"] = [Bound(info, tuple([ParamType(name) for name in info.type_params]))]
+        info.assoc_types = {
+            item.name.text: item
+            for item in info.decl.items
+            if isinstance(item, ast.TypeDecl) and self.is_active(item, module.source)
+        }
         for node in info.decl.bounds:
             bound = self.resolve_bound(node, scope, ParamType("Self"))
             if bound is not None:
@@ -307,13 +314,38 @@ class Signatures(Definitions):
                     )
                     continue
                 info.methods[name] = FunctionInfo(module, name, item, True, info)
-            elif isinstance(item, ast.TypeDecl):
-                info.assoc_types.append(item.name.text)
-                scope.assoc_types[item.name.text] = ParamType(f"Self::{item.name.text}")
             elif isinstance(item, ast.ConstDecl):
                 info.consts[item.name.text] = ConstInfo(module, item.name.text, item, True, scope=scope, owner=info)
+        for name, item in info.assoc_types.items():
+            subject = self.assoc_of(info, name)
+            bounds = [self.resolve_bound(node, scope, subject) for node in item.bounds]
+            info.assoc_bounds[name] = [bound for bound in bounds if bound is not None]
         info.state = 2
         return info
+
+    # ---- associated types
+
+    @staticmethod
+    def assoc_of(trait: TraitInfo, name: str) -> AssocType:
+        """An associated type of a trait as its methods see it."""
+        args = tuple([ParamType(generic.name.text) for generic in trait.decl.generics])
+        return AssocType(ParamType("Self"), trait.symbol, name, args)
+
+    def impl_type(self, impl: ImplInfo, name: str) -> Type:
+        """What an associated type is in an impl: declared there, or the trait's default; `ERROR` where it lacks it."""
+        found = impl.found_types.get(name)
+        if found is None:
+            impl.found_types[name] = ERROR
+            decl = impl.types.get(name)
+            trait = impl.trait
+            if decl is not None and decl.value is not None:
+                found = self.resolve_type(decl.value, impl.scope)
+            elif trait is not None and (default := self.trait(trait).assoc_types.get(name)) is not None:
+                assert trait.scope is not None
+                inner = self.resolve_type(default.value, trait.scope) if default.value is not None else ERROR
+                found = substitute(inner, self.trait_mapping(impl))
+            impl.found_types[name] = found or ERROR
+        return impl.found_types[name]
 
     def declare_impls(self, module: ModuleInfo) -> None:
         """Find out what the `impl` blocks of a module are for."""
@@ -334,7 +366,7 @@ class Signatures(Definitions):
         name = str(target)
         if isinstance(target, StructType | EnumType):
             name = target.definition.name
-        impl = ImplInfo(module, item, scope, target, name, names, bound)
+        impl = scope.impl = ImplInfo(module, item, scope, target, name, names, bound)
         for member in item.items:
             self._declare_member(impl, member)
         if target is ERROR:
@@ -380,8 +412,8 @@ class Signatures(Definitions):
                 scope=impl.scope,
                 owner=impl,
             )
-        elif isinstance(member, ast.TypeDecl) and member.value is not None:
-            impl.scope.assoc_types[member.name.text] = self.resolve_type(member.value, impl.scope)
+        elif isinstance(member, ast.TypeDecl):
+            impl.types[member.name.text] = member
 
     def register_impl(self, impl: ImplInfo) -> None:
         """Enter an impl into the tables; filled in above."""
@@ -412,15 +444,7 @@ class Signatures(Definitions):
                 decl.target.end,
                 labels=[Label(trait.methods[missing[0]].span, "declared here")],
             )
-        for name in trait.assoc_types:
-            if name not in impl.scope.assoc_types:
-                self.error(
-                    "E0600",
-                    f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the type `{name}`",
-                    source,
-                    decl.start,
-                    decl.target.end,
-                )
+        self._check_impl_types(impl, trait)
         for name, const in trait.consts.items():
             if name not in impl.consts and const.decl.value is None:
                 self.error(
@@ -442,6 +466,49 @@ class Signatures(Definitions):
                 )
                 continue
             self._compare_method(impl, method, wanted)
+
+    def _check_impl_types(self, impl: ImplInfo, trait: TraitInfo) -> None:
+        """The associated types of an impl: those that the trait has, each with its bounds."""
+        source, decl = impl.module.source, impl.decl
+        missing = [name for name, item in trait.assoc_types.items() if name not in impl.types and item.value is None]
+        if missing:
+            listed = ", ".join(f"`{name}`" for name in missing)
+            what = "type" if len(missing) == 1 else "types"
+            label = trait.assoc_types[missing[0]]
+            self.error(
+                "E0600",
+                f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the {what} {listed}",
+                source,
+                decl.start,
+                decl.target.end,
+                labels=[Label(Span(trait.module.source, label.name.start, label.name.end), "declared here")],
+                helps=["write " + " ".join(f"`type {name} = …;`" for name in missing)],
+            )
+        for name, item in impl.types.items():
+            place = Span(source, item.name.start, item.name.end)
+            if name not in trait.assoc_types:
+                has = ", ".join(f"`{each}`" for each in trait.assoc_types)
+                notes = [f"its types are {has}"] if has else []
+                self.engine.error("E0601", f"the trait `{trait.name}` has no type `{name}`", place, notes=notes)
+                continue
+            type_ = self.impl_type(impl, name)
+            mapping = self.trait_mapping(impl)
+            for bound in trait.assoc_bounds.get(name, ()):
+                wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
+                if type_ is not ERROR and self.satisfies(type_, wanted, impl.scope, Unifier()) is False:
+                    self.engine.error(
+                        "E0212",
+                        f"`{type_}` does not implement `{self.show_bound(wanted, type_)}`",
+                        place,
+                        labels=[Label(place, f"`{trait.name}` wants that of its `{name}`")],
+                    )
+        for name, const in impl.consts.items():
+            if name not in trait.consts:
+                self.engine.error("E0601", f"the trait `{trait.name}` has no constant `{name}`", const.span)
+
+    def satisfies(self, type_: Type, bound: Bound, scope: TypeScope, unifier: Unifier) -> bool | None:
+        """Whether a type implements a trait; filled in above."""
+        raise NotImplementedError
 
     def _compare_method(self, impl: ImplInfo, method: FunctionInfo, wanted: FunctionInfo) -> None:
         self.function(method)
@@ -492,8 +559,6 @@ class Signatures(Definitions):
         trait = impl.bound.trait
         mapping: dict[str, Type] = {"Self": impl.self_type}
         mapping.update(zip([generic.name.text for generic in trait.decl.generics], impl.bound.args, strict=False))
-        for name, type_ in impl.scope.assoc_types.items():
-            mapping[f"Self::{name}"] = type_
         return mapping
 
     def check_main(self, info: FunctionInfo) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
+from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.attributes import DERIVABLE
 from luma_ir.frontend.check.entities import (
     Bound,
@@ -14,13 +15,14 @@ from luma_ir.frontend.check.entities import (
     TraitInfo,
     TypeScope,
 )
-from luma_ir.frontend.check.inference import TypeVar, Unifier, resolve, substitute
+from luma_ir.frontend.check.inference import TypeVar, Unifier, occurs, open_variable, resolve, substitute, zonk
 from luma_ir.frontend.check.signatures import Signatures, head_of
 from luma_ir.frontend.types import (
     ERROR,
     F64,
     I64,
     NEVER,
+    AnyType,
     AssocType,
     EnumType,
     FixedType,
@@ -31,7 +33,7 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Label
+from luma_ir.ir.diagnostics import Label, Span
 
 _NOWHERE = (0, 0)
 
@@ -69,6 +71,8 @@ class Traits(Signatures):
         self.traits_with = {}
         self._loaded_methods: set[str] = set()
         self.place_methods: set[str] = set()
+        self.traits_by_symbol: dict[str, TraitInfo] = {}
+        self._projected: dict[tuple[Type, str, str, tuple[Type, ...]], Type] = {}
 
     def declare_trait_methods(self) -> None:
         """Enter the methods of every trait into the table of traits by method name."""
@@ -81,6 +85,7 @@ class Traits(Signatures):
             if isinstance(item, TraitInfo) and item.module is module:
                 for name in self.trait(item).methods:
                     self.traits_with.setdefault(name, []).append(item)
+                self.traits_by_symbol[item.symbol] = item
 
     def register_impl(self, impl: ImplInfo) -> None:
         """Enter an impl into the tables; reports a second one for the same type."""
@@ -177,8 +182,11 @@ class Traits(Signatures):
             if type_.kind == "any":
                 return None
             type_ = I64 if type_.kind == "int" else F64
-        if isinstance(type_, ParamType):
-            return self.param_bound(type_, bound, scope) is not None
+        if isinstance(type_, ParamType | AssocType | AnyType) or scope.where:
+            if self.param_bound(type_, bound, scope, unifier) is not None:
+                return True
+        if self.is_opaque(type_) and (bound.trait.symbol, "*") not in self.trait_impls:
+            return False
         derived = self.is_derived(type_, bound.trait)
         if derived is not None:
             return self._all([self.satisfies(part, bound, scope, unifier) for part in derived])
@@ -203,22 +211,35 @@ class Traits(Signatures):
             return [type_.element]
         return None
 
-    def param_bound(self, type_: ParamType, wanted: Bound, scope: TypeScope) -> Bound | None:
-        """The bound of a type parameter, or a parent of one, that gives a trait."""
-        for bound in self.all_bounds(scope.params.get(type_.name, [])):
-            if bound.trait is wanted.trait and (not wanted.args or bound.args == wanted.args):
-                return bound
+    @staticmethod
+    def is_opaque(type_: Type) -> bool:
+        """Whether nothing but bounds tells what a type implements."""
+        return isinstance(type_, ParamType | AssocType)
+
+    def param_bound(self, type_: Type, wanted: Bound, scope: TypeScope, unifier: Unifier) -> Bound | None:
+        """The bound of a type, or a parent of one, that gives a trait."""
+        for bound in self.bounds_of(type_, scope):
+            if bound.trait is wanted.trait:
+                mark = unifier.mark()
+                if not wanted.args or all(map(unifier.unify, bound.args, wanted.args)):
+                    return bound
+                unifier.undo(mark)
         return None
 
-    def all_bounds(self, bounds: list[Bound]) -> list[Bound]:
-        """Bounds with those that they bring along."""
+    def all_bounds(self, bounds: list[Bound], subject: Type | None = None) -> list[Bound]:
+        """Bounds of a type with those that they bring along."""
         found: list[Bound] = []
         pending = list(bounds)
         while pending:
             bound = pending.pop(0)
             if all(other.trait is not bound.trait or other.args != bound.args for other in found):
                 found.append(bound)
-                pending += self.trait(bound.trait).parents
+                trait = self.trait(bound.trait)
+                if trait.parents:
+                    mapping = dict(zip(trait.type_params, bound.args, strict=False))
+                    if subject is not None:
+                        mapping["Self"] = subject
+                    pending += [substituted(parent, mapping) for parent in trait.parents]
         return found
 
     def trait_choices(self, type_: Type, trait: TraitInfo, scope: TypeScope) -> list[ImplInfo | Bound]:
@@ -249,9 +270,19 @@ class Traits(Signatures):
 
     def bounds_of(self, type_: Type, scope: TypeScope) -> list[Bound]:
         """The traits that a type is known to implement because of bounds."""
+        found: list[Bound] = []
         if isinstance(type_, ParamType):
-            return self.all_bounds(scope.params.get(type_.name, []))
-        return []
+            found = scope.params.get(type_.name, [])
+        elif isinstance(type_, AssocType):
+            trait = self.trait_by_symbol(type_.trait)
+            if trait is not None:
+                mapping = {"Self": type_.base, **dict(zip(trait.type_params, type_.trait_args, strict=False))}
+                found = [substituted(bound, mapping) for bound in self.trait(trait).assoc_bounds.get(type_.name, ())]
+        elif isinstance(type_, AnyType) and type_.trait in self.any_traits:
+            found = [Bound(self.any_traits[type_.trait], type_.args)]
+        if scope.where:
+            found = [*found, *[bound for subject, bound in scope.where if zonk(subject) == type_]]
+        return self.all_bounds(found, type_) if found else found
 
     def find_impl(
         self, type_: Type, bound: Bound, scope: TypeScope, unifier: Unifier
@@ -280,10 +311,12 @@ class Traits(Signatures):
     def _bounds_hold(self, impl: ImplInfo, mapping: dict[str, Type], scope: TypeScope, unifier: Unifier) -> bool:
         for name in impl.type_params:
             for bound in impl.scope.params[name]:
-                wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
-                if self.satisfies(mapping[name], wanted, scope, unifier) is False:
+                if self.satisfies(mapping[name], substituted(bound, mapping), scope, unifier) is False:
                     return False
-        return True
+        return all(
+            self.satisfies(substitute(subject, mapping), substituted(bound, mapping), scope, unifier) is not False
+            for subject, bound in impl.scope.where
+        )
 
     # ---- methods
 
@@ -296,20 +329,25 @@ class Traits(Signatures):
             found = self._inherent_method(type_, head, name, unifier)
             if found is not None:
                 return found
-        if isinstance(type_, ParamType):
-            for bound in self.all_bounds(scope.params.get(type_.name, [])):
-                method = bound.trait.methods.get(name)
-                if method is not None:
-                    return self._trait_method(method, bound, type_)
-            return None
+        for bound in self.bounds_of(type_, scope):
+            method = bound.trait.methods.get(name)
+            if method is not None:
+                return self._trait_method(method, bound, type_)
         for trait in self.traits_with.get(name, ()):
-            bound = Bound(trait)
-            derived = self.is_derived(type_, trait)
-            if derived is not None:
+            if self.is_derived(type_, trait) is not None:
+                return self._trait_method(trait.methods[name], Bound(trait), type_)
+            if trait.type_params and len(self.trait_choices(type_, trait, scope)) > 1:
+                # The arguments of the call choose among the implementations.
+                bound = Bound(trait, tuple(self.instantiate(trait.type_params).values()))
                 return self._trait_method(trait.methods[name], bound, type_)
-            impl = self.find_impl(type_, bound, scope, unifier)
-            if impl is not None:
-                return Method(self.impl_method(impl[0], name), impl[1], impl[0])
+            impl = self.find_impl(type_, Bound(trait), scope, unifier)
+            if impl is None:
+                continue
+            own = impl[0].methods.get(name)
+            if own is not None:
+                return Method(own, impl[1], impl[0])
+            assert impl[0].bound is not None
+            return self._trait_method(trait.methods[name], substituted(impl[0].bound, impl[1]), type_)
         return None
 
     def inherent_method(self, type_: Type, name: str, unifier: Unifier) -> Method | None:
@@ -335,27 +373,111 @@ class Traits(Signatures):
         mapping.update(zip(bound.trait.type_params, bound.args, strict=False))
         return Method(method, mapping, None, bound, self_type)
 
-    def impl_method(self, impl: ImplInfo, name: str) -> FunctionInfo:
-        """A method of an impl; a default one of the trait becomes the impl's own."""
-        found = impl.methods.get(name)
+    def impl_function(
+        self, impl: ImplInfo, mapping: dict[str, Type], self_type: Type, name: str, type_args: tuple[Type, ...] = ()
+    ) -> tuple[hir.Function, tuple[Type, ...]]:
+        """
+        The function that a method or constant of an impl is, with its type arguments: its own or the trait's default.
+
+        Args:
+            mapping: what the type parameters of the impl stand for.
+            type_args: what those of the method itself stand for.
+        """
+        assert impl.bound is not None
+        trait = self.trait(impl.bound.trait)
+        own = impl.methods.get(name)
+        if own is None and name in trait.methods:
+            default = self.function(trait.methods[name]).function
+            assert default is not None
+            args = [zonk(substitute(arg, mapping)) for arg in impl.bound.args]
+            return default, (zonk(self_type), *args, *type_args)
+        function = self.function(own).function if own is not None else self.constant_function(impl, name)
+        assert function is not None
+        return function, (*[zonk(mapping[param]) for param in impl.type_params], *type_args)
+
+    def constant_function(self, impl: ImplInfo, name: str) -> hir.Function:
+        """A constant of an impl as a function without parameters; filled in above."""
+        raise NotImplementedError
+
+    # ---- associated types
+
+    def trait_by_symbol(self, symbol: str) -> TraitInfo | None:
+        """The trait with a symbol."""
+        found = self.traits_by_symbol.get(symbol)
         if found is None:
-            trait = impl.trait
-            assert trait is not None
-            method = trait.methods[name]
-            found = FunctionInfo(trait.module, name, method.decl, True, impl)
-            mapping = self.trait_mapping(impl)
-            del mapping["Self"]
-            found.aliases = {key: type_ for key, type_ in mapping.items() if ":" not in key}
-            found.implements = method
-            impl.methods[name] = found
+            path, _, name = symbol.rpartition(".")
+            item = self.library_item(path, name)
+            if isinstance(item, TraitInfo):
+                found = self.traits_by_symbol[symbol] = item
         return found
+
+    def project(self, type_: AssocType) -> Type | None:
+        """What an associated type of a known base stands for; None while that depends on unknown types."""
+        base = zonk(type_.base)
+        key = (base, type_.trait, type_.name, type_.trait_args)
+        is_open = open_variable(base) is not None
+        found = None if is_open else self._projected.get(key)
+        if found is not None:
+            return found
+        head = head_of(base)
+        self.load_methods(head)
+        choices = [*self.trait_impls.get((type_.trait, head or "*"), ())]
+        blanket = [*self.trait_impls.get((type_.trait, "*"), ())] if head is not None else []
+        for impl in (*choices, *blanket):
+            unifier = Unifier()
+            mapping = self.instantiate(impl.type_params)
+            assert impl.bound is not None
+            if unifier.unify(substitute(impl.self_type, mapping), base) and all(
+                unifier.unify(substitute(mine, mapping), theirs)
+                for mine, theirs in zip(impl.bound.args, type_.trait_args, strict=False)
+            ):
+                if is_open and any(occurs(variable, base) for variable, _ in unifier.trail):
+                    # What is not known of the base would be decided by looking at it.
+                    unifier.undo(0)
+                    return None
+                found = zonk(substitute(self.impl_type(impl, type_.name), mapping))
+                if not is_open:
+                    self._projected[key] = found
+                return found
+            unifier.undo(0)
+        return None if is_open else ERROR
+
+    def member_type(self, base: Type, name: ast.Name, scope: TypeScope) -> Type:
+        """`T::Item`: an associated type of a type; `ERROR` after a report."""
+        text = name.text
+        if scope.impl is not None and base is scope.self_type and scope.impl.trait is not None:
+            if text in scope.impl.types or text in self.trait(scope.impl.trait).assoc_types:
+                return self.impl_type(scope.impl, text)
+        for bound in self.bounds_of(base, scope):
+            if text in bound.trait.assoc_types:
+                return AssocType(base, bound.trait.symbol, text, bound.args)
+        if not self.is_opaque(base):
+            head = head_of(base)
+            self.load_methods(head)
+            for (_, of), impls in list(self.trait_impls.items()):
+                for impl in impls if of in (head, "*") else ():
+                    if impl.bound is not None and text in self.trait(impl.bound.trait).assoc_types:
+                        found = self.find_impl(base, Bound(impl.bound.trait), scope, Unifier())
+                        if found is not None:
+                            return substitute(self.impl_type(found[0], text), found[1])
+        helps: list[str] = []
+        if isinstance(base, ParamType):
+            with_it = [trait.name for trait in self.traits_by_symbol.values() if text in trait.assoc_types]
+            helps = [f"add the bound of a trait that has it: `{base}: {each}`" for each in with_it[:1]]
+        span = Span(scope.module.source, name.start, name.end)
+        self.engine.error("E0101", f"`{base}` has no associated type `{text}`", span, helps=helps)
+        return ERROR
 
     def method_names(self, type_: Type, scope: TypeScope) -> list[str]:
         """The names of the methods of a type, for suggestions."""
         head = head_of(type_)
         self.load_methods(head)
         names = list(self.inherent.get(head, ())) if head is not None else []
-        if isinstance(type_, ParamType):
-            for bound in self.all_bounds(scope.params.get(type_.name, [])):
-                names += bound.trait.methods
+        for bound in self.bounds_of(type_, scope):
+            names += bound.trait.methods
         return names
+
+
+def substituted(bound: Bound, mapping: dict[str, Type]) -> Bound:
+    """A bound with type parameters replaced in its arguments."""
+    return Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args])) if bound.args else bound

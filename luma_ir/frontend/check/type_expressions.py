@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from luma_ir.frontend import ast
+from luma_ir.frontend.check.any_values import resolve_any
 from luma_ir.frontend.check.core import plural, spelling_help
 from luma_ir.frontend.check.entities import (
     AliasInfo,
@@ -117,8 +118,7 @@ class TypeExpressions(Modules):
             inout = tuple([number for number, param in enumerate(node.params) if param.is_inout])
             return FuncType(params, self.resolve_type(node.result, scope, holes) if node.result else UNIT, inout)
         if isinstance(node, ast.AnyTypeExpr):
-            self.not_yet("`any` types", scope.module, node)
-            return ERROR
+            return resolve_any(self, node, scope, holes)  # pyright: ignore[reportArgumentType] - it is a `Traits`
         if isinstance(node, ast.ConstTypeArg):
             self.error("E0106", "a type is expected here, found a number", scope.module.source, node.start, node.end)
         return ERROR
@@ -195,13 +195,12 @@ class TypeExpressions(Modules):
         source = scope.module.source
         first = segments[0]
         if segments[1].separator == "::":
-            base = None
-            if first.name.text == "Self" or first.name.text in scope.params:
-                base = scope.assoc_types.get(segments[1].name.text)
-                if base is not None and len(segments) == 2:
-                    return base
-            self.error("E0101", f"there is no type `{path.text}`", source, path.start, path.end)
-            return None
+            base = self._path_type(ast.Path(first.start, first.end, [first]), scope, None)
+            for segment in segments[1:]:
+                if base is ERROR:
+                    return None
+                base = self.member_type(base, segment.name, scope)
+            return None if base is ERROR else base
         module = self.lookup_module(scope.module, first.name.text)
         if module is None and first.name.text == "std":
             names = tuple([segment.name.text for segment in segments[:-1]])
@@ -221,6 +220,10 @@ class TypeExpressions(Modules):
             self.error("E0101", f"there is no type `{path.text}`", source, path.start, path.end)
             return None
         return self.public_item(module, segments[1].name, scope.module)
+
+    def member_type(self, base: Type, name: ast.Name, scope: TypeScope) -> Type:
+        """`T::Item`: an associated type; filled in above."""
+        raise NotImplementedError
 
     def public_item(self, module: ModuleInfo, name: ast.Name, user: ModuleInfo) -> Entity | None:
         """An item of another module; None after a report."""
@@ -433,10 +436,12 @@ class TypeExpressions(Modules):
             self._add_bounds(scope.params.get(generic.name.text), generic.bounds, scope, ParamType(generic.name.text))
         for predicate in where:
             subject = self.resolve_type(predicate.subject, scope)
-            if isinstance(subject, ParamType):
+            if isinstance(subject, ParamType) and subject.name in scope.params:
                 self._add_bounds(scope.params.get(subject.name), predicate.bounds, scope, subject)
             elif subject is not ERROR:
-                self.not_yet("`where` clauses on anything but a type parameter", scope.module, predicate)
+                found: list[Bound] = []
+                self._add_bounds(found, predicate.bounds, scope, subject)
+                scope.where += [(subject, bound) for bound in found]
         return names
 
     def _add_bounds(

@@ -4,11 +4,12 @@ What all of the typed tree stands on: locals, definitions, callees and places.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from attrs import Factory, define, fields
 
-from luma_ir.frontend.types import Type
+from luma_ir.frontend.types import AssocType, Type
 from luma_ir.ir.diagnostics import SourceFile
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class StructDef:
     source: SourceFile | None = None
     start: int = 0
     """Where the definition stands, for the location of its op."""
+    assoc_params: list[AssocType] = Factory(list)
+    """The associated types of its type parameters that fields have; in the IR they are parameters of their own."""
 
 
 @define(eq=False, repr=False)
@@ -77,6 +80,7 @@ class EnumDef:
     derives: list[str] = Factory(list)
     source: SourceFile | None = None
     start: int = 0
+    assoc_params: list[AssocType] = Factory(list)
 
 
 @define(eq=False, repr=False)
@@ -104,6 +108,8 @@ class TraitDef:
     methods: list[str]
     source: SourceFile | None = None
     start: int = 0
+    inherited: dict[str, tuple[str, str, tuple[Type, ...]]] = Factory(dict)
+    """For methods of parents: the parent, the method's name there, and the parent's arguments."""
 
 
 @define(eq=False, repr=False)
@@ -151,6 +157,8 @@ class Program:
     """The library's `string`."""
     traits: list[TraitDef] = Factory(list)
     """The traits of which there are `any` values."""
+    project: Callable[[AssocType], Type | None] | None = None
+    """What an associated type of a known base stands for."""
 
 
 # ---- callees

@@ -15,7 +15,8 @@ from xdsl.ir import Attribute, SSAValue
 from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import Definitions
 from luma_ir.frontend import hir, types
-from luma_ir.frontend.lower import arithmetic, calls, closures, control, iteration, patterns, places, values
+from luma_ir.frontend.check.inference import PROJECTIONS
+from luma_ir.frontend.lower import arithmetic, calls, closures, control, iteration, objects, patterns, places, values
 from luma_ir.frontend.lower.analysis import analyze
 from luma_ir.frontend.lower.calls import emit_call
 from luma_ir.frontend.lower.control import emit_return
@@ -43,7 +44,7 @@ START, FINISH = "std.rt.start", "std.rt.finish"
 
 _RECURSION_LIMIT = 100_000
 
-_MODULES = (arithmetic, calls, closures, control, iteration, patterns, places, values)
+_MODULES = (arithmetic, calls, closures, control, iteration, objects, patterns, places, values)
 """The modules whose functions enter themselves into the tables of `core`."""
 
 
@@ -58,9 +59,11 @@ def lower_program(program: hir.Program, options: LowerOptions | None = None) -> 
     # A chain of operators or of `else if`s is as deep as it is long; Python frames above the usual limit are cheap.
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _RECURSION_LIMIT))
+    PROJECTIONS.find = program.project
     try:
         return _lower_program(program, LowerOptions() if options is None else options)
     finally:
+        PROJECTIONS.find = None
         sys.setrecursionlimit(limit)
 
 
@@ -73,6 +76,8 @@ def _lower_program(program: hir.Program, options: LowerOptions) -> ModuleOp:
         append(block, _enum(enum, lowering))
     module = make(ModuleOp, regions=[new_region(block)])
     shared = Shared(program, options, Definitions.of(module), lowering)
+    for trait in program.traits:
+        append(block, objects.trait_op(trait, lowering))
     for impl in program.impls:
         append(block, _impl(impl, lowering))
     for function in program.functions:
@@ -92,6 +97,8 @@ def _types(parts: Sequence[types.Type], lowering: TypeLowering) -> Attribute:
 
 
 def _struct(struct: hir.StructDef, lowering: TypeLowering) -> luma.StructOp:
+    if struct.assoc_params:
+        lowering = TypeLowering(frozenset(struct.assoc_params))
     properties: dict[str, Attribute] = {
         "sym_name": string_attr(struct.symbol),
         "field_names": _strings(struct.field_names),
@@ -105,6 +112,8 @@ def _struct(struct: hir.StructDef, lowering: TypeLowering) -> luma.StructOp:
 
 
 def _enum(enum: hir.EnumDef, lowering: TypeLowering) -> luma.EnumOp:
+    if enum.assoc_params:
+        lowering = TypeLowering(frozenset(enum.assoc_params))
     properties: dict[str, Attribute] = {
         "sym_name": string_attr(enum.symbol),
         "variants": _strings(enum.variants),
@@ -121,7 +130,7 @@ def _enum(enum: hir.EnumDef, lowering: TypeLowering) -> luma.EnumOp:
 
 def _add_common(properties: dict[str, Attribute], definition: hir.StructDef | hir.EnumDef) -> None:
     if definition.type_params:
-        properties["type_params"] = _strings(definition.type_params)
+        properties["type_params"] = _strings([*definition.type_params, *map(str, definition.assoc_params)])
     if definition.derives:
         properties["derives"] = _strings(definition.derives)
     properties["display_name"] = string_attr(definition.name)

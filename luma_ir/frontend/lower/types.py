@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from attrs import define, field
+from xdsl.dialects.builtin import ArrayAttr
 from xdsl.ir import Attribute
 
 from luma_ir.dialects.luma import types as ir_types
 from luma_ir.dialects.luma.layouts import SOURCE_CHAR, erase, source_unsigned
 from luma_ir.frontend import types
+from luma_ir.frontend.check.inference import substitute
 from luma_ir.ir.intern import (
     F32,
     F64,
@@ -31,6 +31,8 @@ UNIT_TYPE = intern(ir_types.TupleType(array(())))
 class TypeLowering:
     """A memo of lowered types: by identity first, since comparing types structurally is slow."""
 
+    named: frozenset[types.AssocType] = frozenset()
+    """The associated types that are type parameters of their own: those of a definition, inside of it."""
     _by_id: dict[int, tuple[types.Type, Attribute]] = field(factory=dict)
     _source_by_id: dict[int, tuple[types.Type, Attribute]] = field(factory=dict)
 
@@ -53,6 +55,15 @@ class TypeLowering:
         self._source_by_id[id(type)] = (type, lowered)
         return lowered
 
+    def _args(self, type: types.StructType | types.EnumType) -> ArrayAttr:
+        """The arguments of a struct or enum: those of the source, then the associated types that its fields have."""
+        definition = type.definition
+        args = [self.source(arg) for arg in type.args]
+        if definition.assoc_params:
+            mapping = dict(zip(definition.type_params, type.args, strict=True))
+            args += [self.source(substitute(each, mapping)) for each in definition.assoc_params]
+        return array(args)
+
     def _lower(self, type: types.Type) -> Attribute:
         match type:
             case types.IntType():
@@ -70,11 +81,9 @@ class TypeLowering:
             case types.TupleType():
                 return ir_types.TupleType(array([self.source(element) for element in type.elements]))
             case types.StructType():
-                return ir_types.StructType(
-                    symbol(type.definition.symbol), array([self.source(arg) for arg in type.args])
-                )
+                return ir_types.StructType(symbol(type.definition.symbol), self._args(type))
             case types.EnumType():
-                return ir_types.EnumType(symbol(type.definition.symbol), array([self.source(arg) for arg in type.args]))
+                return ir_types.EnumType(symbol(type.definition.symbol), self._args(type))
             case types.ParamType():
                 return ir_types.ParamType(string_attr(type.name))
             case types.PtrType():
@@ -87,40 +96,11 @@ class TypeLowering:
             case types.AnyType():
                 return ir_types.AnyType(symbol(type.trait), array([self.source(arg) for arg in type.args]))
             case types.AssocType():
+                if type in self.named:
+                    return ir_types.ParamType(string_attr(str(type)))
                 parts = [self.source(each) for each in (type.base, *type.trait_args)]
                 return ir_types.AssocType(symbol(type.trait), string_attr(type.name), array(parts))
         return UNIT_TYPE
-
-
-def substitute(type: types.Type, args: Mapping[str, types.Type]) -> types.Type:
-    """A frontend type with type parameters replaced."""
-    if not args:
-        return type
-    match type:
-        case types.ParamType():
-            return args.get(type.name, type)
-        case types.ArrayType():
-            return types.ArrayType(substitute(type.element, args))
-        case types.FixedType():
-            return types.FixedType(substitute(type.element, args), type.size)
-        case types.TupleType():
-            return types.TupleType(tuple([substitute(element, args) for element in type.elements]))
-        case types.StructType():
-            return types.StructType(type.definition, tuple([substitute(arg, args) for arg in type.args]))
-        case types.EnumType():
-            return types.EnumType(type.definition, tuple([substitute(arg, args) for arg in type.args]))
-        case types.PtrType():
-            return types.PtrType(substitute(type.element, args))
-        case types.FuncType():
-            return types.FuncType(
-                tuple([substitute(param, args) for param in type.params]), substitute(type.result, args), type.inout
-            )
-        case types.AnyType():
-            return types.AnyType(type.trait, type.name, tuple([substitute(arg, args) for arg in type.args]))
-        case types.AssocType():
-            trait_args = tuple([substitute(arg, args) for arg in type.trait_args])
-            return types.AssocType(substitute(type.base, args), type.trait, type.name, trait_args)
-    return type
 
 
 def is_signed(type: types.Type) -> bool:

@@ -29,6 +29,7 @@ from luma_ir.dialects.luma.layouts import (
     Definitions,
     erase,
     is_concrete,
+    map_assoc_types,
     nominal_name,
     substitute,
     type_param_names,
@@ -112,6 +113,8 @@ def match_type(pattern: Attribute, type: Attribute, binding: dict[str, Attribute
     if isinstance(pattern, luma.ParamType):
         name = pattern.param.data
         return binding.setdefault(name, type) == type
+    if isinstance(pattern, luma.AssocType):
+        return True  # follows from what the parameters in it stand for
     if isinstance(pattern, luma.ArrayType) and isinstance(type, luma.ArrayType):
         return match_type(pattern.element, type.element, binding)
     if isinstance(pattern, luma.FixedType) and isinstance(type, luma.FixedType):
@@ -156,6 +159,9 @@ class Instances:
     made: list[luma.FuncOp] = field(factory=list)
     """New functions, in the order in which they were made."""
     _instances: dict[tuple[str, tuple[Attribute, ...]], luma.FuncOp] = field(factory=dict)
+    _normal: dict[Attribute, Attribute] = field(factory=dict)
+    has_assoc_types: bool = False
+    """Whether any implementation has associated types."""
 
     @classmethod
     def of(cls, module: ModuleOp) -> Instances:
@@ -166,6 +172,7 @@ class Instances:
                 found.functions[op.sym_name.data] = op
             elif isinstance(op, luma.ImplOp):
                 found.impls.setdefault(op.trait.string_value(), []).append(op)
+                found.has_assoc_types = found.has_assoc_types or op.types is not None
         return found
 
     def concrete_functions(self) -> list[luma.FuncOp]:
@@ -228,7 +235,7 @@ class Instances:
         def change(type: Attribute) -> Attribute:
             found = memo.get(id(type))
             if found is None:
-                found = memo[id(type)] = erase(substitute(type, args))
+                found = memo[id(type)] = erase(self.normalize(substitute(type, args), generic))
                 kept.append(type)
             return found
 
@@ -246,8 +253,8 @@ class Instances:
                 for block in region_blocks(region):
                     for argument in block.args:
                         set_result_type(argument, change(argument.type))
-            if isinstance(op, luma.CallOp | luma.TraitCallOp | luma.ClosureOp):
-                _substitute_properties(op, args)
+            if isinstance(op, luma.CallOp | luma.TraitCallOp | luma.ClosureOp | luma.AnyMakeOp):
+                self._substitute_properties(op, args)
             elif isinstance(op, luma.TakeOp):
                 places.append(op)
             elif isinstance(op, luma.CallClosureOp):
@@ -289,6 +296,48 @@ class Instances:
         function = self.instance(name, tuple(args.data), call)
         call.properties["callee"] = symbol(function.sym_name.data)
         del call.properties["type_args"]
+
+    def _substitute_properties(self, op: Operation, args: dict[str, Attribute]) -> None:
+        """Put type arguments into the properties of an op that are types."""
+        properties = op.properties
+        for name in ("type_args", "trait_args"):
+            given = properties.get(name)
+            if isinstance(given, ArrayAttr):
+                properties[name] = array([self.normalize(substitute(each, args), op) for each in given.data])
+        for name in ("self_type", "source_type"):
+            type = properties.get(name)
+            if type is not None:
+                properties[name] = self.normalize(substitute(type, args), op)
+
+    # Associated types.
+
+    def normalize(self, type: Attribute, at: Operation) -> Attribute:
+        """
+        A type with the associated types in it replaced by what they stand for, where their base is known.
+
+        Raises:
+            PassFailure: there is no implementation that has the associated type.
+        """
+        if not self.has_assoc_types:
+            return type
+        found = self._normal.get(type)
+        if found is None:
+            found = map_assoc_types(type, lambda each: self._assoc_type(each, at))
+            self._normal[type] = found
+        return found
+
+    def _assoc_type(self, type: luma.AssocType, at: Operation) -> Attribute:
+        base, *trait_args = type.types.data
+        if not all(map(is_concrete, type.types.data)):
+            return type
+        trait, member = type.trait.string_value(), type.member.data
+        for impl in self.impls.get(trait, ()):
+            types = impl.types.data if impl.types is not None else {}
+            binding = match_impl(impl, base, trait_args)
+            if member in types and binding is not None:
+                return self.normalize(substitute(types[member], binding), at)
+        shown = f"`{trait.rpartition('.')[2]}` is not implemented for `{type_name(base)}`"
+        raise PassFailure(f"{shown}, so it has no `{member}`", at)
 
     # Implementations.
 
@@ -371,17 +420,6 @@ class Instances:
             if function.type_params is not None and name not in named:
                 erase_op(function)
                 del self.functions[name]
-
-
-def _substitute_properties(op: Operation, args: dict[str, Attribute]) -> None:
-    properties = op.properties
-    for name in ("type_args", "trait_args"):
-        given = properties.get(name)
-        if isinstance(given, ArrayAttr):
-            properties[name] = array([substitute(each, args) for each in given.data])
-    self_type = properties.get("self_type")
-    if self_type is not None:
-        properties["self_type"] = substitute(self_type, args)
 
 
 def match_impl(
