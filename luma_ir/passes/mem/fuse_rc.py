@@ -119,7 +119,7 @@ class _Fuser:
         return found, place
 
     def _leaves_alone(self, op: Operation, value: SSAValue, consumed: set[SSAValue]) -> bool:
-        """Whether an op does not look at a value or a part of it, but at parts that are `consumed` by it or behind it."""
+        """Whether an op does not look at a value or a part of it, but at parts `consumed` by it or behind it."""
         if op.regions:
             pending = [block for region in op.regions for block in region.blocks]
             while pending:
