@@ -1,8 +1,8 @@
 """
-References of Luma modules in Markdown, made from their `///` comments: the standard library's, and the user's by `luma doc`.
+References of Luma modules in Markdown, made from their `///` comments: the library's, and the user's by `luma doc`.
 
-A page holds what is public in a module: functions, types with their methods, traits, constants, each with signature, text
-and examples. The text depends on nothing but the sources.
+A page holds what is public in a module: functions, types with their methods, traits, constants, each with signature,
+text and examples. The text depends on nothing but the sources.
 """
 
 from __future__ import annotations

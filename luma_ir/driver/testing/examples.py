@@ -2,8 +2,8 @@
 Examples in documentation comments as tests.
 
 A block between ```` ``` ```` fences in `///` or `//!` lines is an example if its tag is `luma` or absent; further words
-are `no_run`, `should_panic` (or `should_panic("text")`) and `ignore`. Each becomes a module of its own, in which every line
-keeps its place, so that messages point into the comment. Imports and declarations at its start stand outside of
+are `no_run`, `should_panic` (or `should_panic("text")`) and `ignore`. Each becomes a module of its own, in which every
+line keeps its place, so that messages point into the comment. Imports and declarations at its start stand outside of
 the function that the rest becomes; an example with a `main` is a whole program.
 """
 
@@ -46,7 +46,7 @@ class Block:
 
 
 def blocks_of(text: str) -> list[Block]:
-    """Every fenced block in the documentation comments of a source text. A block ends with its comment at the latest."""
+    """Every fenced block in the documentation comments of a source text; it ends with its comment at the latest."""
     found: list[Block] = []
     inside: tuple[int, str, str, bool] | None = None
     lines: list[tuple[int, str]] = []
@@ -109,7 +109,7 @@ def _tags(tag: str) -> list[str] | None:
 
 
 def module_text(block: Block) -> str:
-    """The module that an example becomes: `example` runs it. Every character keeps its line, and nearly all their column."""
+    """The module that an example becomes: `example` runs it. Lines and columns are those of the comment."""
     head, body = _split_items(block.lines)
     lines = [""] * block.end_line
     for number, line in block.lines:
@@ -184,7 +184,8 @@ def _documented(file: SourceFile) -> list[tuple[int, int, str]]:
         for item in items:
             name = getattr(item, "name", None)
             if isinstance(item, ast.ImplDecl | ast.TraitDecl):
-                shown = name.text if name is not None else file.text[item.target.start : item.target.end]
+                target = item.target if isinstance(item, ast.ImplDecl) else item.name
+                shown = file.text[target.start : target.end]
                 found.append((item.start, item.start, shown))
                 add(item.items, shown)
             elif isinstance(item, ast.ExternDecl):

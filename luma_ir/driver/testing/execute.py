@@ -61,24 +61,24 @@ class Runner:
     _lock: threading.Lock = field(factory=threading.Lock)
     _stopped: bool = False
 
-    def run(self, cases: Iterable[tuple[Case, Path]], finished: Callable[[Outcome], None]) -> list[Outcome]:
+    def run(self, cases: Iterable[tuple[Case, Path]], finished: Callable[[int, Outcome], None]) -> list[Outcome]:
         """
         Run tests with their programs; the outcomes in the order of the tests.
 
         Args:
-            finished: called after each test, from one thread at a time.
+            finished: called after each test with its number, from one thread at a time.
         """
         report_lock = threading.Lock()
 
-        def one(case: Case, program: Path) -> Outcome:
+        def one(number: int, case: Case, program: Path) -> Outcome:
             outcome = self._run_case(case, program)
             with report_lock:
                 if not self._stopped:
-                    finished(outcome)
+                    finished(number, outcome)
             return outcome
 
         with ThreadPoolExecutor(max(1, self.jobs)) as pool:
-            futures = [pool.submit(one, case, program) for case, program in cases]
+            futures = [pool.submit(one, number, case, program) for number, (case, program) in enumerate(cases)]
             try:
                 return [future.result() for future in futures]
             except BaseException:

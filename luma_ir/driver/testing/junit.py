@@ -7,7 +7,7 @@ Form: `testsuites` with one `testsuite` for each source file and one `testcase` 
 from __future__ import annotations
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -21,7 +21,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def junit_text(outcomes: list[Outcome], seconds: float) -> str:
     """The document."""
     root = ElementTree.Element("testsuites", {"name": "luma test", **_counts(outcomes), "time": f"{seconds:.3f}"})
-    stamp = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    stamp = datetime.now(UTC).isoformat(timespec="seconds")
     files: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         files.setdefault(outcome.case.file, []).append(outcome)

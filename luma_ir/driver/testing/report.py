@@ -36,6 +36,8 @@ class Report:
     quiet: bool = False
     """Only failures and the summary are shown."""
     console: Console | None = field(init=False)
+    _held: dict[int, Outcome] = field(factory=dict)
+    _next: int = 0
     _progress: Any = None
     _task: Any = None
 
@@ -69,10 +71,16 @@ class Report:
             self._progress.remove_task(self._task)
         self._task = self._progress.add_task(what, total=total, completed=done)
 
-    def finished(self, outcome: Outcome) -> None:
-        """A test has ended."""
-        if self._progress is not None and self._task is not None:
+    def finished(self, number: int, outcome: Outcome) -> None:
+        """A test has ended. Tests end in any order and are shown in the order of their numbers, which count from 0."""
+        if self._progress is not None and self._task is not None and outcome.result is not Result.IGNORED:
             self._progress.advance(self._task)
+        self._held[number] = outcome
+        while self._next in self._held:
+            self._show(self._held.pop(self._next))
+            self._next += 1
+
+    def _show(self, outcome: Outcome) -> None:
         if outcome.result is Result.NOT_BUILT or (self.quiet and outcome.result is not Result.FAILED):
             return
         tail = f" ({duration(outcome.seconds)})" if outcome.result is not Result.IGNORED and outcome.seconds else ""

@@ -194,9 +194,12 @@ def _run(settings: Settings, built: list[Built], report: Report, runner: Runner)
                 waiting.append((number, case, each.executable))
             number += 1
     report.running(len(waiting))
-    for outcome in outcomes.values():
-        report.finished(outcome)
-    results = runner.run([(case, program) for _, case, program in waiting], report.finished)
+    for place, outcome in outcomes.items():
+        report.finished(place, outcome)
+    results = runner.run(
+        [(case, program) for _, case, program in waiting],
+        lambda index, outcome: report.finished(waiting[index][0], outcome),
+    )
     for (place, _, _), outcome in zip(waiting, results, strict=True):
         outcomes[place] = outcome
     return [outcomes[place] for place in range(number)], broken
