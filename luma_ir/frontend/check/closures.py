@@ -89,13 +89,14 @@ class Closures(Matching):
         """The type of a closure as far as it is known before its body."""
         params: list[Type] = []
         inout = list(_written_inout(node))
+        failed = False
         for number, param in enumerate(node.params):
             subject = f"{OWN_PARAMETER}`{self.text(param.pattern)}`"
             hint = wanted.params[number] if wanted is not None else None
             if param.type is not None:
                 written = self.resolve_type(param.type)
                 if hint is not None and not self.unifier.try_unify(written, hint):
-                    self.mismatch(written, hint, param.type, "for this parameter of the closure")
+                    failed = self._other_type(written, hint, param.type, "for this parameter of the closure")
                 params.append(written)
             else:
                 type_ = hint if hint is not None else self.variable("any", param.start, param.end, subject)
@@ -109,11 +110,22 @@ class Closures(Matching):
         if node.result is not None:
             written = self.resolve_type(node.result)
             if result is not None and result is not NEVER and not self.unifier.try_unify(written, result):
-                self.mismatch(written, result, node.result, "as the result of the closure")
+                failed = self._other_type(written, result, node.result, "as the result of the closure")
             result = written
         elif result is None:
             result = self.variable("any", node.body.start, node.body.end, "the result of this closure")
-        return FuncType(tuple(params), result, tuple(inout))
+        # With a wrong parameter the body may well have a result of another type, which is not worth a word.
+        return FuncType(tuple(params), ERROR if failed else result, tuple(inout))
+
+    def _other_type(self, written: Type, wanted: Type, node: ast.TypeExpr, what: str) -> bool:
+        """Report a type in the head of a closure that is not the one that its place asks for."""
+        written, wanted = zonk(written), zonk(wanted)
+        if has_error(written) or has_error(wanted):
+            return True
+        message = f"expected `{wanted}`, found `{written}` {what}"
+        helps = [self.replace(f"write `{wanted}`, or leave it out", node, str(wanted))]
+        self.error("E0200", message, node, helps=helps)
+        return True
 
     def _check_inout(self, param: ast.ClosureParam, number: int, wanted: FuncType, inout: list[int]) -> None:
         """Compare a parameter's `inout` with what is wanted; `inout` is mended."""
@@ -236,12 +248,30 @@ class Closures(Matching):
                     self.never_results.append(wanted)
             else:
                 last = node.value if isinstance(node, ast.Block) and node.value is not None else node
-                value = self.coerce(value, result, last, "as the result of the closure")
+                if found == UNIT and isinstance(last, ast.IfExpr | ast.ForExpr | ast.WhileExpr) and last is not node:
+                    self._no_value(result, node)
+                else:
+                    value = self.coerce(value, result, last, self._result_of(frame))
         type_ = NEVER if resolve(value.type) is NEVER else result
         if wanted == UNIT and resolve(value.type) is not NEVER:
             statements.append(hir.ExprStatement(start=value.start, end=value.end, value=value))
             return hir.Block(start=node.start, end=node.end, type=UNIT, statements=statements, value=None)
         return hir.Block(start=node.start, end=node.end, type=type_, statements=statements, value=value)
+
+    def _result_of(self, frame: ClosureFrame) -> str:
+        if frame.node.start == frame.node.body.start:
+            # Nobody wrote this closure: it is around a call of a function that is handed on.
+            return f"as the result of `{self.text(frame.node)}`"
+        return "as the result of the closure"
+
+    def _no_value(self, result: Type, node: ast.Node) -> None:
+        """Report a body that ends with something that gives no value."""
+        wanted = zonk(result)
+        if self.unifier.try_unify(result, UNIT) or has_error(wanted):
+            return
+        span = Span(self.source, node.end - 1, node.end)
+        message = f"the closure gives `{wanted}`, but its body ends without a value"
+        self.program.engine.error("E0215", message, span)
 
     def captured(self, binding: Binding, node: ast.Node) -> Binding:
         """The parameter of the innermost closure that holds a variable of a function around it."""
