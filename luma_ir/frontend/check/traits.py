@@ -40,6 +40,9 @@ _NOWHERE = (0, 0)
 BUILTIN_MODULES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char"])
 """Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
 
+MORE_METHODS = {"[]": "array_methods"}
+"""Types with a second module of methods, which is loaded when a method is asked for that the first has not."""
+
 
 @define(eq=False, repr=False)
 class Method:
@@ -327,6 +330,8 @@ class Traits(Signatures):
         if head is not None:
             self.load_methods(head)
             found = self._inherent_method(type_, head, name, unifier)
+            if found is None and head in MORE_METHODS and self._load_more_methods(head, name):
+                found = self._inherent_method(type_, head, name, unifier)
             if found is not None:
                 return found
         for bound in self.bounds_of(type_, scope):
@@ -349,6 +354,14 @@ class Traits(Signatures):
             assert impl[0].bound is not None
             return self._trait_method(trait.methods[name], substituted(impl[0].bound, impl[1]), type_)
         return None
+
+    def _load_more_methods(self, head: str, name: str) -> bool:
+        """Load the second module of methods of a type; false when that was done, or a trait of the prelude has `name`."""
+        path = ("std", MORE_METHODS[head])
+        if path in self.modules or any(trait.module.name == "std.prelude" for trait in self.traits_with.get(name, ())):
+            return False
+        self.load_library(path)
+        return True
 
     def inherent_method(self, type_: Type, name: str, unifier: Unifier) -> Method | None:
         """A method that a type has without a trait."""
@@ -472,6 +485,8 @@ class Traits(Signatures):
         """The names of the methods of a type, for suggestions."""
         head = head_of(type_)
         self.load_methods(head)
+        if head in MORE_METHODS:
+            self.load_library(("std", MORE_METHODS[head]))
         names = list(self.inherent.get(head, ())) if head is not None else []
         for bound in self.bounds_of(type_, scope):
             names += bound.trait.methods
