@@ -108,7 +108,9 @@ def closures(program: hir.Program) -> dict[str, hir.Function]:
 
 def test_captures_are_parameters_in_order_of_use() -> None:
     """What a closure captures comes in front of its parameters, once each, by value."""
-    text = "func main() { let a = 1; let b = 2.5; let c = 3; let f = |x: i64| { print(b, a, b); x + a }; print(f(1), c); }"
+    text = (
+        "func main() { let a = 1; let b = 2.5; let c = 3; let f = |x: i64| { print(b, a, b); x + a }; print(f(1), c); }"
+    )
     program = accepted(text)
     made = closures(program)["main.{closure#0}"]
     assert [(param.local.name, str(param.local.type), param.inout) for param in made.params] == [
@@ -142,7 +144,9 @@ def test_a_closure_in_a_generic_function_has_its_type_parameters() -> None:
 
 def test_a_plain_function_is_its_own_code() -> None:
     """No wrapper where a function can be named; one around what is no function of the program."""
-    program = accepted(HELPERS + "func main() { let a = inc; let b: func(f64) -> Shape = Shape::Circle; print(a(1)); b(1.0); }")
+    program = accepted(
+        HELPERS + "func main() { let a = inc; let b: func(f64) -> Shape = Shape::Circle; print(a(1)); b(1.0); }"
+    )
     assert [name for name in closures(program) if name.startswith("main")] == ["main.{closure#0}"]
     assert function(program, "demo.inc") is not None
 
