@@ -123,7 +123,7 @@ def test_values_have_no_effects() -> None:
 def test_operating_system_through_one_module() -> None:
     """Only `std.sys` (and `std.libm`, for mathematics) declares foreign functions."""
     declaring = {path.name for path in (PACKAGE / "stdlib").glob("*.luma") if 'extern "C"' in path.read_text()}
-    assert declaring == {"sys.luma", "libm.luma"}
+    assert declaring == {"sys.luma", "sys_files.luma", "libm.luma"}
 
 
 def test_run_time_system_is_written_in_luma() -> None:
