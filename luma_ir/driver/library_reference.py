@@ -16,9 +16,6 @@ from luma_ir.driver.loader import STDLIB
 from luma_ir.frontend import ast
 from luma_ir.ir.diagnostics import DiagnosticEngine, SourceFile
 
-TYPE_MODULES = ("bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "pointer", "text")
-"""Modules of the library that hold methods of builtin types; no program imports them."""
-
 INTERNAL = frozenset(["rt"])
 """Modules with a public name that programs have no use for."""
 
@@ -64,21 +61,31 @@ class ModuleReference:
         return found
 
 
-def library_modules() -> list[str]:
-    """The modules of the library that programs use, by name."""
+def library_reference() -> list[ModuleReference]:
+    """
+    What is public in the library: the modules that programs import, and those that nobody imports but whose methods are
+    everywhere, since they are those of builtin types.
+    """
     from luma_ir.frontend.check.modules import STANDARD_MODULES
 
-    names = (STANDARD_MODULES | frozenset(TYPE_MODULES)) - INTERNAL
-    return sorted(path.stem for path in STDLIB.glob("*.luma") if path.stem in names)
-
-
-def library_reference() -> list[ModuleReference]:
-    """What is public in the library."""
-    found = []
-    for name in library_modules():
-        path = STDLIB / f"{name}.luma"
-        found.append(module_reference(f"std.{name}", SourceFile(f"std/{path.name}", path.read_text(encoding="utf-8"))))
+    found: list[ModuleReference] = []
+    for path in sorted(STDLIB.glob("*.luma")):
+        if path.stem in INTERNAL:
+            continue
+        source = SourceFile(f"std/{path.name}", path.read_text(encoding="utf-8"))
+        reference = module_reference(f"std.{path.stem}", source)
+        if path.stem not in STANDARD_MODULES:
+            own = {entry.name for entry in reference.entries}
+            reference.methods = {of: each for of, each in reference.methods.items() if _base(of) not in own}
+            if not reference.methods:
+                continue
+        found.append(reference)
     return found
+
+
+def _base(target: str) -> str:
+    """The name of the type that an `impl` is for: `Map` of `Map<K, V>`."""
+    return re.split(r"\W", target)[0]
 
 
 def module_reference(name: str, source: SourceFile) -> ModuleReference:
@@ -203,7 +210,7 @@ def page(reference: ModuleReference) -> str:
             for member in entry.members:
                 lines += _section(member, "####")
             own = {*reference.methods, *reference.implemented}
-            for target in sorted(each for each in own if re.split(r"\W", each)[0] == entry.name):
+            for target in sorted(each for each in own if _base(each) == entry.name):
                 lines += _methods_of(reference, target, methods.pop(target, []), "####")
     for target, found in methods.items():
         lines += [f"## Methods of `{target}`", "", *_methods_of(reference, target, found, "###")]

@@ -195,34 +195,56 @@ def _build_examples(unit: Unit, options: Options) -> Built:
         try:
             session, loader, executable = _compile_examples(unit, remaining, options, keep=not broken)
         except InternalError as error:
-            if len(remaining) == 1:
-                broken[remaining[0].case.name] = _failure_text(error)
-                break
-            broken |= _crashing(unit, remaining, options)
-            remaining = [example for example in remaining if example.case.name not in broken]
-            continue
-        if executable is not None:
-            return Built(unit, executable, "", broken)
-        guilty = _guilty(session, loader)
-        if not guilty:
-            return Built(unit, None, render(session.engine.diagnostics, session.sources), broken)
+            guilty = _search(remaining, lambda part: _crash_text(unit, part, options))
+            guilty = guilty or {example.case.name: _failure_text(error) for example in remaining}
+        else:
+            if executable is not None:
+                return Built(unit, executable, "", broken)
+            guilty = _guilty(session, loader)
+            if not guilty:  # The errors are in what the examples use.
+                guilty = _search(remaining, lambda part: _error_text(unit, part, options))
+            if not guilty:
+                return Built(unit, None, render(session.engine.diagnostics, session.sources), broken)
         broken |= guilty
         remaining = [example for example in remaining if example.case.name not in broken]
     return Built(unit, None, "", broken)
 
 
-def _crashing(unit: Unit, examples: list[Example], options: Options) -> dict[str, str]:
-    """The examples that alone make the compiler fail; all of them when none does so alone."""
+def _search(examples: list[Example], failure: Callable[[list[Example]], str | None]) -> dict[str, str]:
+    """The examples that fail alone, each with its message: halves that do not fail are not looked into."""
     found: dict[str, str] = {}
-    for example in examples:
-        try:
-            _, _, executable = _compile_examples(unit, [example], options, keep=False)
-            if executable is not None:
-                shutil.rmtree(executable.parent, ignore_errors=True)
-        except InternalError as error:
-            found[example.case.name] = _failure_text(error)
-    text = "internal error: these examples cannot be compiled together\n"
-    return found or {example.case.name: text for example in examples}
+    waiting = [examples]
+    while waiting:
+        part = waiting.pop()
+        message = failure(part)
+        if message is None:
+            continue
+        if len(part) == 1:
+            found[part[0].case.name] = message
+        else:
+            middle = len(part) // 2
+            waiting += [part[:middle], part[middle:]]
+    return found
+
+
+def _crash_text(unit: Unit, examples: list[Example], options: Options) -> str | None:
+    """What the compiler says when it fails on examples; None when it does not."""
+    try:
+        _, _, executable = _compile_examples(unit, examples, options, keep=False)
+    except InternalError as error:
+        return _failure_text(error)
+    if executable is not None:
+        shutil.rmtree(executable.parent, ignore_errors=True)
+    return None
+
+
+def _error_text(unit: Unit, examples: list[Example], options: Options) -> str | None:
+    """The errors that the frontend has about examples; None without."""
+    session = _session(evolve(options, harness="test"), ExampleLoader(unit.roots, examples))
+    if session.frontend_text(SourceFile(ROOT_NAME, _root_text(examples)), Path(), runs=True) is not None:
+        return None
+    errors = [found for found in session.engine.diagnostics if found.severity is Severity.ERROR]
+    return render(errors, session.sources)
 
 
 def _guilty(session: Session, loader: ExampleLoader) -> dict[str, str]:
