@@ -100,6 +100,8 @@ CODES: dict[str, str] = {
     "E0601": "a method that does not fit its trait",
     "E0602": "an `impl` for a type parameter",
     "E0603": "a trait that is implemented twice",
+    "E0604": "an `any` type of a trait that has no such values",
+    "E0605": "an `impl` of a stranger's trait for a stranger's type",
     # Not supported yet
     "E0900": "something that is not supported yet",
     "E0901": "a type that contains itself",

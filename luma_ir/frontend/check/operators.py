@@ -20,6 +20,7 @@ from luma_ir.frontend.types import (
     FloatType,
     IntType,
     ParamType,
+    StructType,
     Type,
 )
 from luma_ir.ir.diagnostics import Label
@@ -232,6 +233,9 @@ class Operators(Expressions):
             helps = ["take the value out of the option first: `if let Some(value) = … { … }`"]
         elif isinstance(left, EnumType) and left.definition.symbol == "std.option.Option":
             helps = ["compare with `Some(…)`, or take the value out: `if let Some(value) = … { … }`"]
+        elif operator in OPERATOR_TRAITS and isinstance(left, StructType | EnumType) and left != string:
+            trait = OPERATOR_TRAITS[operator][0]
+            helps = [f"`{left}` does not implement `{trait}<{right}>`, which is the operator `{operator}` for these types"]
         labels = [Label(self.span(node.lhs), f"`{left}`"), Label(self.span(node.rhs), f"`{right}`")]
         self.error("E0203", message, node, labels=labels, helps=helps)
         return self.error_value(node)
@@ -266,6 +270,8 @@ class Operators(Expressions):
             helps = [f"calculate with their codes: `{left} as i64 {operator} {right} as i64`"]
         elif isinstance(type_, ParamType) and operator in OPERATOR_TRAITS:
             helps = [f"a type parameter needs a bound for it: `{type_.name}: {OPERATOR_TRAITS[operator][0]}`"]
+        elif operator in OPERATOR_TRAITS and isinstance(type_, StructType | EnumType):
+            helps = [f"implement the operator: `impl {OPERATOR_TRAITS[operator][0]} for {type_} {{ … }}`"]
         self.error("E0203", f"cannot {verb} values of type `{type_}`", node, helps=helps)
         return self.error_value(node)
 

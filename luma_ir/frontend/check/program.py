@@ -7,6 +7,7 @@ from itertools import chain
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.any_values import trait_def
+from luma_ir.frontend.check.coherence import Coherence
 from luma_ir.frontend.check.constants import NotConstant, evaluate
 from luma_ir.frontend.check.core import CheckOptions, Loader
 from luma_ir.frontend.check.entities import (
@@ -28,7 +29,7 @@ from luma_ir.frontend.check.harness import check_harness_functions, kind_of, mak
 from luma_ir.frontend.check.inference import PROJECTIONS, Unifier, has_error, substitute
 from luma_ir.frontend.check.reachability import Reachability
 from luma_ir.frontend.check.signatures import head_of, symbol_part
-from luma_ir.frontend.check.traits import BUILTIN_MODULES, Traits
+from luma_ir.frontend.check.traits import BUILTIN_MODULES
 from luma_ir.frontend.types import (
     ERROR,
     I64,
@@ -105,7 +106,7 @@ def report(found: DiagnosticEngine, engine: DiagnosticEngine, library: set[Sourc
             engine.emit(diagnostic)
 
 
-class ProgramChecker(Traits):
+class ProgramChecker(Coherence):
     """One run of the checker."""
 
     def run(self, root: ast.Module | SourceFile) -> hir.Program | None:
@@ -125,6 +126,7 @@ class ProgramChecker(Traits):
                 self.load_methods(head)
         modules = [module for module in self.modules.values() if module is not None]
         own = [module for module in modules if not module.is_library or whole_library]
+        self.check_coherence(own)
         for module in own:
             self._check_signatures(module)
         main = self.root.items.get("main")

@@ -91,25 +91,13 @@ class Traits(Signatures):
                 self.traits_by_symbol[item.symbol] = item
 
     def register_impl(self, impl: ImplInfo) -> None:
-        """Enter an impl into the tables; reports a second one for the same type."""
+        """Enter an impl into the tables; reports a second method of one name."""
         head = head_of(impl.self_type)
         if not impl.module.is_library:
             self.load_methods(head)
         if impl.bound is not None:
             key = (impl.bound.trait.symbol, head or "*")
-            others = self.trait_impls.setdefault(key, [])
-            for other in others:
-                if other.bound is not None and self._overlap(impl, other):
-                    self.error(
-                        "E0603",
-                        f"`{self.show_bound(impl.bound, impl.self_type)}` is implemented twice for `{impl.self_type}`",
-                        impl.module.source,
-                        impl.decl.start,
-                        impl.decl.target.end,
-                        labels=[self._impl_label(other)],
-                    )
-                    break
-            others.append(impl)
+            self.trait_impls.setdefault(key, []).append(impl)
             return
         assert head is not None
         methods = self.inherent.setdefault(head, {})
@@ -129,23 +117,11 @@ class Traits(Signatures):
         for name, const in impl.consts.items():
             consts.setdefault(name, []).append((impl, const))
 
-    def _impl_label(self, impl: ImplInfo) -> Label:
-        from luma_ir.ir.diagnostics import Span
-
-        return Label(Span(impl.module.source, impl.decl.start, impl.decl.target.end), "the other implementation")
-
     def _overlap(self, impl: ImplInfo, other: ImplInfo) -> bool:
         unifier = Unifier()
         mine = self.instantiate(impl.type_params)
         theirs = self.instantiate(other.type_params)
-        if not unifier.unify(substitute(impl.self_type, mine), substitute(other.self_type, theirs)):
-            return False
-        if impl.bound is None or other.bound is None:
-            return True
-        return all(
-            unifier.unify(substitute(first, mine), substitute(second, theirs))
-            for first, second in zip(impl.bound.args, other.bound.args, strict=False)
-        )
+        return unifier.unify(substitute(impl.self_type, mine), substitute(other.self_type, theirs))
 
     def instantiate(self, names: list[str], origin: tuple[int, int] = _NOWHERE) -> dict[str, Type]:
         """Fresh variables for type parameters."""
@@ -267,7 +243,7 @@ class Traits(Signatures):
         assert choice.bound is not None
         if not unifier.unify(substitute(choice.self_type, mapping), type_):
             return None
-        if not self._bounds_hold(choice, mapping, scope, unifier):
+        if not self.bounds_hold(choice, mapping, scope, unifier):
             return None
         return tuple([substitute(arg, mapping) for arg in choice.bound.args])
 
@@ -306,12 +282,13 @@ class Traits(Signatures):
                     unifier.unify(substitute(mine, mapping), theirs)
                     for mine, theirs in zip(impl.bound.args, bound.args, strict=False)
                 )
-            if fits and self._bounds_hold(impl, mapping, scope, unifier):
+            if fits and self.bounds_hold(impl, mapping, scope, unifier):
                 return impl, mapping
             unifier.undo(mark)
         return None
 
-    def _bounds_hold(self, impl: ImplInfo, mapping: dict[str, Type], scope: TypeScope, unifier: Unifier) -> bool:
+    def bounds_hold(self, impl: ImplInfo, mapping: dict[str, Type], scope: TypeScope, unifier: Unifier) -> bool:
+        """Whether nothing is known against the bounds of an impl when its type parameters stand for some types."""
         for name in impl.type_params:
             for bound in impl.scope.params[name]:
                 if self.satisfies(mapping[name], substituted(bound, mapping), scope, unifier) is False:
