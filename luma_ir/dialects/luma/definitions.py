@@ -299,6 +299,8 @@ class TraitCallOp(IRDLOperation):
     trait_args = opt_prop_def(ArrayAttr)
     """What the trait's own type parameters stand for (`From<A>`)."""
     type_args = opt_prop_def(ArrayAttr)
+    inout = opt_prop_def(DenseArrayBase)
+    """The numbers of the arguments that are changed in place, where there are any."""
     arguments = var_operand_def()
     res = var_result_def()
     traits = traits_def(VerifiedByTypes(), UsesSymbols())
@@ -450,6 +452,13 @@ def _methods_of_traits(module: Operation) -> dict[str, set[str]]:
     for op in block_ops(module.regions[0].block):
         if isinstance(op, ImplOp):
             methods.setdefault(op.trait.root_reference.data, set()).update(op.methods.data)
+        elif op.name == "luma.trait":
+            names, inherited = op.properties["methods"], op.properties.get("inherited")
+            assert isinstance(names, ArrayAttr)
+            methods.setdefault(op.properties["sym_name"].data, set()).update([name.data for name in names.data])  # pyright: ignore
+            for origin in inherited.data.values() if isinstance(inherited, DictionaryAttr) else ():
+                parent, method = origin.data[:2]  # pyright: ignore[reportAttributeAccessIssue]
+                methods.setdefault(parent.root_reference.data, set()).add(method.data)
     return methods
 
 

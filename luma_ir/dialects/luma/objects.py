@@ -146,20 +146,29 @@ class CallClosureOp(IRDLOperation):
 class TraitOp(IRDLOperation):
     """
     Define a trait of which there are `any` values: `methods` are those that such a value can be asked for, in order.
+    `inherited` has those of parents: the parent, the method's name there, and the parent's arguments.
 
         luma.trait @main.Shape {methods = ["area", "name"]}
+        luma.trait @main.Named {methods = ["name", "show"], inherited = {show = [@std.prelude.Show, "show"]}}
     """
 
     name = "luma.trait"
     sym_name = prop_def(SymbolNameConstraint())
     methods = prop_def(ArrayAttr[StringAttr])
     type_params = opt_prop_def(ArrayAttr)
+    inherited = opt_prop_def(DictionaryAttr)
     traits = traits_def(SymbolOpInterface())
     irdl_options = (ParsePropInAttrDict(),)
     assembly_format = "$sym_name attr-dict"
 
     def verify_(self) -> None:
         require_names("methods", self.methods)
+        for slot, origin in self.inherited.data.items() if self.inherited is not None else ():
+            if StringAttr(slot) not in self.methods.data:
+                raise VerifyException(f"`inherited` names `{slot}`, which is not among the methods")
+            parts = origin.data if isinstance(origin, ArrayAttr) else ()
+            if len(parts) < 2 or not isinstance(parts[0], SymbolRefAttr) or not isinstance(parts[1], StringAttr):
+                raise VerifyException(f"the origin of `{slot}` is not a trait, a method and the trait's arguments")
         require_names("type_params", self.type_params)
 
 

@@ -12,6 +12,7 @@ from luma_ir.frontend.types import (
     I64,
     NEVER,
     UNIT,
+    AnyType,
     ArrayType,
     EnumType,
     FixedType,
@@ -36,7 +37,9 @@ class Aggregates(Operators):
         elements = []
         for element, hint in zip(node.elements, hints, strict=True):
             value = self.expr(element, hint)
-            if hint is not None:
+            if hint is not None and isinstance(resolve(hint), AnyType):
+                value = self.coerce(value, hint, element)
+            elif hint is not None:
                 self.adapt(value, hint)
             elements.append(value)
         type_ = TupleType(tuple([element.type for element in elements])) if elements else UNIT
@@ -50,6 +53,9 @@ class Aggregates(Operators):
         type_: Type | None = None
         for element in node.elements:
             value = self.expr(element, hint if hint is not None else type_)
+            target = resolve(hint if hint is not None else type_) if hint is not None or type_ is not None else None
+            if isinstance(target, AnyType):
+                value = self.coerce(value, target, element)
             found = resolve(value.type)
             if found is NEVER:
                 pass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from luma_ir.frontend import ast, hir
-from luma_ir.frontend.check.any_values import as_any
+from luma_ir.frontend.check.any_values import as_any, not_any, wider_trait
 from luma_ir.frontend.check.entities import (
     Binding,
     Bound,
@@ -226,8 +226,10 @@ class BodyCore:
         target = resolve(expected)
         if isinstance(target, AnyType):
             made = as_any(self, value, target, node)
-            if made is not None:
-                return made
+            if made is None:
+                self.mismatch(found, expected, node, why, value)
+                made = self.error_value(node)
+            return made
         self.mismatch(found, expected, node, why, value)
         return value
 
@@ -310,10 +312,8 @@ class BodyCore:
                 helps.append(self.replace("an f-string makes text of it", node, f'f"{{{self.text(node)}}}"'))
         reason = f" {why}" if why else ""
         if isinstance(expected, AnyType):
-            bound = Bound(self.program.any_traits[expected.trait], expected.args)
-            culprit, helps = self._culprit(found, bound)
-            helps = helps or [f"write `impl {bound} for {culprit} {{ … }}`"]
-            reason += f", which does not implement `{bound}`"
+            lack, helps = not_any(self, found, expected)
+            reason += lack
         self.error("E0200", f"expected `{expected}`, found `{found}`{reason}", node, helps=helps)
 
     @staticmethod
@@ -533,6 +533,8 @@ class BodyCore:
                 return self._culprit(part, bound)
         if isinstance(type_, FuncType):
             return type_, ["a function value can be called and handed on; its result is what a call gives"]
+        if isinstance(type_, AnyType):
+            return type_, wider_trait(program, type_, bound)
         if isinstance(type_, ParamType):
             return type_, [f"add the bound where it is declared: `{type_.name}: {name}`"]
         info = program.nominal_info(type_)

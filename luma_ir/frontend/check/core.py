@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import define, field
 
-from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, ModuleInfo, StructInfo
+from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, ModuleInfo, StructInfo, TraitInfo
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
 
 
@@ -43,6 +43,8 @@ class Core:
         self.symbols: set[str] = set()
         self.definitions: dict[str, StructInfo | EnumInfo] = {}
         self.infos: dict[str, FunctionInfo] = {}
+        self.any_traits: dict[str, TraitInfo] = {}
+        """The traits of which there are `any` types."""
 
     # ---- reporting
 
@@ -96,8 +98,11 @@ class Core:
                 use.used = True
             return found
         if self.prelude is not None and self.prelude is not module:
-            return self.prelude.exported_items.get(name)
-        return None
+            found = self.prelude.exported_items.get(name)
+        if found is None and name in IMPLICIT_MODULES:
+            library = self.load_library(IMPLICIT_MODULES[name])
+            found = library.items.get(name) if library is not None else None
+        return found
 
     def lookup_module(self, module: ModuleInfo, name: str) -> ModuleInfo | None:
         """The module that a name means in a module."""

@@ -15,6 +15,7 @@ from luma_ir.frontend.types import (
     ERROR,
     NEVER,
     UNIT,
+    AnyType,
     ArrayType,
     BoolType,
     CharType,
@@ -82,7 +83,9 @@ class Matching(Statements):
 
     def _arm_body(self, arm: ast.MatchArm, result: Type | None, discard: bool) -> hir.Expr:
         if not discard:
-            return self.expr(arm.body, result)
+            value = self.expr(arm.body, result)
+            is_any = result is not None and isinstance(resolve(result), AnyType)
+            return self.coerce(value, result, arm.body) if is_any else value  # pyright: ignore[reportArgumentType]
         value = self.statement_expr(arm.body)
         type_ = resolve(value.type)
         if type_ is NEVER or type_ == UNIT:

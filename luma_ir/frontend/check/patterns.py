@@ -23,7 +23,6 @@ from luma_ir.frontend.types import (
 )
 from luma_ir.ir.diagnostics import Help, Label, Span
 
-
 _NO_NAMES: dict[str, hir.Local] = {}
 _MAX_ELEMENTS = 1000
 
@@ -63,7 +62,10 @@ class Patterns(Builtins):
             return self._array_pattern(node, type_, kind)
         if isinstance(node, ast.RestPattern):
             self.error(
-                "E0218", "`..` stands for elements of an array, a tuple or a variant", node, helps=["`_` fits any value"]
+                "E0218",
+                "`..` stands for elements of an array, a tuple or a variant",
+                node,
+                helps=["`_` fits any value"],
             )
         return hir.WildcardPattern(start=node.start, end=node.end)
 

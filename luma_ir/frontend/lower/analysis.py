@@ -151,6 +151,7 @@ _CHILDREN: dict[type, Callable] = {
     hir.Binary: lambda node: (node.lhs, node.rhs),
     hir.Logical: lambda node: (node.lhs, node.rhs),
     hir.Cast: lambda node: (node.value,),
+    hir.AnyMake: lambda node: (node.value,),
     hir.ValueArg: lambda node: (node.value,),
     hir.InoutArg: lambda node: _steps(node.place.steps),
     hir.Call: lambda node: node.args,

@@ -25,6 +25,7 @@ from luma_ir.ir.intern import (
     array,
     bool_attr,
     dense_i32,
+    dense_i64,
     float_attr,
     int_attr,
     intern,
@@ -122,6 +123,8 @@ def emit_call(
         for name, args in (("trait_args", callee.trait_args), ("type_args", callee.type_args)):
             if args:
                 properties[name] = array([low.shared.types.source(arg) for arg in args])
+        if any(callee.inout):
+            properties["inout"] = dense_i64([number for number, inout in enumerate(callee.inout) if inout])
         op = low.emit(luma.TraitCallOp, operands, result_types, properties)
     if isinstance(declared, types.NeverType):
         low.end(luma.UnreachableOp)

@@ -22,6 +22,7 @@ from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import block_ops, erase, walk
 from luma_ir.ir.locations import is_known
 from luma_ir.passes.luma._closure_instances import instantiate_closure
+from luma_ir.passes.luma._any_values import call_of_any, fill_methods, slot_for, trait_ops
 from luma_ir.passes.luma._derive import METHODS, PRELUDE, Deriver, is_derivable, short_name
 from luma_ir.passes.luma._generics import Instances, type_name
 
@@ -54,7 +55,7 @@ def instantiate(module: ModuleOp) -> None:
             erase(op)
 
 
-_REFERENCES = frozenset({luma.CallOp, luma.TraitCallOp, luma.ClosureOp})
+_REFERENCES = frozenset({luma.CallOp, luma.TraitCallOp, luma.ClosureOp, luma.AnyMakeOp})
 """The ops that may name generic functions and traits."""
 
 
@@ -67,14 +68,26 @@ class Worker:
     resolve: bool = False
     derive: bool = False
     _derived: dict[tuple[str, Attribute], luma.FuncOp] = field(factory=dict)
+    traits: dict[str, luma.TraitOp] = field(factory=dict)
+    """The traits of which there are `any` values."""
+    methods: dict[tuple[str, str, tuple[Attribute, ...]], luma.FuncOp] = field(factory=dict)
+    """For each method of such a trait one function that implements it."""
+    forwarders: dict[tuple[str, object], luma.FuncOp] = field(factory=dict)
+    _wider: list[luma.AnyMakeOp] = field(factory=list)
+    """Makers of `any` values from `any` values, which come last."""
 
     def run(self) -> None:
         """Work until there is nothing more to do."""
+        self.traits = trait_ops(self.instances.module)
         pending = self.instances.concrete_functions()
         while pending:
             self.instances.made = []
             for function in pending:
                 self.visit(function)
+            if not self.instances.made:
+                wider, self._wider = self._wider, []
+                for op in wider:
+                    fill_methods(self, op)
             pending = self.instances.made
 
     def visit(self, function: luma.FuncOp) -> None:
@@ -85,6 +98,12 @@ class Worker:
             if isinstance(op, luma.ClosureOp):
                 if self.monomorphize and op.type_args is not None:
                     instantiate_closure(self.instances, op)
+                continue
+            if isinstance(op, luma.AnyMakeOp):
+                if isinstance(op.source_type, luma.AnyType):
+                    self._wider.append(op)
+                elif self.resolve and self.monomorphize:
+                    fill_methods(self, op)
                 continue
             if isinstance(op, luma.TraitCallOp):
                 call = self.visit_trait_call(op)
@@ -99,6 +118,8 @@ class Worker:
         if not is_concrete(call.self_type):
             return None
         trait = call.trait.string_value()
+        if isinstance(call.self_type, luma.AnyType) and self.resolve and call_of_any(self, call):
+            return None
         found = self.instances.find_for_call(call)
         if found is not None:
             return self.instances.call_instead(call, *found) if self.resolve else None
@@ -113,14 +134,17 @@ class Worker:
 
     def derived(self, trait: str, call: luma.TraitCallOp) -> luma.FuncOp:
         """The derived implementation of a trait for the type of a call."""
-        key = (trait, call.self_type)
+        return self.derived_for(trait, call.self_type, call.location)
+
+    def derived_for(self, trait: str, type_: Attribute, place: LocationAttr) -> luma.FuncOp:
+        """The derived implementation of a trait for a type."""
+        key = (trait, type_)
         found = self._derived.get(key)
         if found is None:
             name = short_name(trait)
             assert name is not None
             definitions = self.instances.definitions
-            type_ = call.self_type
-            location = self._place_of(type_) or call.location
+            location = self._place_of(type_) or place
             deriver = Deriver(definitions, type_, location, self.can)
             found = self._derived[key] = self.instances.add(deriver.function(name))
         return found
@@ -137,5 +161,7 @@ class Worker:
         """Whether a derivable trait has an implementation for a source type, written or derived."""
         trait = PRELUDE + name
         if self.instances.find_impl(trait, METHODS[name], type) is not None:
+            return True
+        if slot_for(self, type, trait, METHODS[name], ()) is not None:
             return True
         return is_derivable(self.instances.definitions, trait, type)
