@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 from typing import TYPE_CHECKING
 
+import mem_cell_programs
+
 from luma_ir.backend.codegen import CodegenOptions
 from luma_ir.backend.jit import load
 from luma_ir.backend.translate import translate_module
@@ -27,6 +29,7 @@ luma.struct @Cell {field_names = ["corner", "rest"], field_types = [!luma.fixed<
 luma.enum @Option {variants = ["Some", "None"], payloads = [[!luma.param<"T">], []], type_params = ["T"]}
 luma.enum @Tree {variants = ["Leaf", "Node"], payloads = [[i64], [!luma.array<!luma.enum<@Tree>>]]}
 """
+TYPES += mem_cell_programs.TYPES
 
 RUNTIME = """
 luma.func private @malloc(%n: i64) -> !luma.ptr<i8> attributes {link_name = "malloc"}

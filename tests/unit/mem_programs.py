@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import mem_cell_programs
+
 CONSTANTS = """
   %c0 = arith.constant 0 : i64
   %c1 = arith.constant 1 : i64
@@ -504,5 +506,12 @@ def all_programs() -> dict[str, tuple[str, int]]:
     found = {
         name: (f"{SUM}luma.func private @test() -> i64 {{{CONSTANTS}{body}}}\n", result)
         for name, (body, result) in PROGRAMS.items()
+    }
+    found |= {
+        name: (
+            f"{SUM}{mem_cell_programs.functions_for(body)}luma.func private @test() -> i64 {{{CONSTANTS}{body}}}\n",
+            result,
+        )
+        for name, (body, result) in mem_cell_programs.BODIES.items()
     }
     return found | {name: (SUM + text, result) for name, (text, result) in FUNCTIONS.items()}

@@ -152,7 +152,11 @@ class _Fuser:
 
     def _move_out(self, place: Operation, drop: mem.DropOp, parts: dict[SSAValue, mem.DupOp]) -> None:
         """Let the dups of parts of a dying value go, and the parts move out of it, in front of `place`."""
-        self._move_parts(place, drop, drop.value, parts, list(parts))
+        gone: list[mem.DupOp] = []
+        self._move_parts(place, drop, drop.value, parts, list(parts), gone)
+        for dup in gone:
+            self.dups.pop(dup.value, None)
+            erase(dup)
 
     def _move_parts(
         self,
@@ -161,6 +165,7 @@ class _Fuser:
         value: SSAValue,
         dups: dict[SSAValue, mem.DupOp],
         parts: list[SSAValue],
+        gone: list[mem.DupOp],
     ) -> None:
         direct: dict[SSAValue, tuple[tuple[int, int], ...]] = {}
         behind: dict[SSAValue, list[SSAValue]] = {}
@@ -180,11 +185,10 @@ class _Fuser:
         for part in chosen:
             dup = dups.get(part)
             if dup is not None:
-                self.dups.pop(part, None)
-                erase(dup)
+                gone.append(dup)
                 count("parts moved out")
             elif part in behind:
-                self._move_parts(place, drop, part, dups, behind[part])
+                self._move_parts(place, drop, part, dups, behind[part], gone)
 
     def _outermost_box(self, part: SSAValue, value: SSAValue) -> SSAValue | None:
         """The boxed value that a part was read from, if it is not `value` itself; the one nearest to `value`."""
