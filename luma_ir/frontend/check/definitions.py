@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
 from luma_ir.frontend import hir
 from luma_ir.frontend.check.entities import (
     EnumInfo,
@@ -11,18 +9,18 @@ from luma_ir.frontend.check.entities import (
     TypeScope,
 )
 from luma_ir.frontend.check.finish import put_in
+from luma_ir.frontend.check.finiteness import Finiteness, Step
 from luma_ir.frontend.check.inference import parts
 from luma_ir.frontend.check.type_expressions import TypeExpressions
 from luma_ir.frontend.types import (
     ERROR,
     AssocType,
     EnumType,
-    FixedType,
     ParamType,
     StructType,
-    TupleType,
     Type,
 )
+from luma_ir.ir.diagnostics import Label
 
 
 class Definitions(TypeExpressions):
@@ -54,7 +52,6 @@ class Definitions(TypeExpressions):
             number = info.field_numbers[field.name.text]
             definition.field_types[number] = self.resolve_type(field.type, scope)
         info.state = 2
-        self._check_recursion(info)
         if definition.type_params:
             definition.assoc_params = self._assoc_params(definition.field_types)
         return info
@@ -80,7 +77,6 @@ class Definitions(TypeExpressions):
             definition.payloads.append(payload)
             definition.payload_names.append(payload_names)
         info.state = 2
-        self._check_recursion(info)
         if definition.type_params:
             definition.assoc_params = self._assoc_params([type_ for payload in definition.payloads for type_ in payload])
         return info
@@ -112,39 +108,62 @@ class Definitions(TypeExpressions):
             return None
         return self.struct(info) if isinstance(info, StructInfo) else self.enum(info)
 
-    def _check_recursion(self, info: StructInfo | EnumInfo) -> None:
-        """Report a struct that contains itself without an array or enum in between: it would be endlessly large."""
-        if isinstance(info, EnumInfo):
-            return  # its values are boxed
-        symbol = info.definition.symbol
-        seen: set[str] = set()
-
-        def contains(type_: Type) -> bool:
-            if isinstance(type_, TupleType):
-                return any(contains(element) for element in type_.elements)
-            if isinstance(type_, FixedType):
-                return contains(type_.element)
-            if not isinstance(type_, StructType):
-                return False
-            if type_.definition.symbol == symbol:
-                return True
-            if any(contains(arg) for arg in type_.args):
-                return True
-            if type_.definition.symbol in seen:
-                return False
-            seen.add(type_.definition.symbol)
-            if self.nominal_info(type_) is None:
-                return False
-            return any(contains(each) for each in type_.definition.field_types)
-
-        definition = info.definition
-        for number, type_ in enumerate(definition.field_types):
-            if contains(type_):
+    def check_finite(self, infos: list[StructInfo | EnumInfo]) -> None:
+        """Report types that contain themselves on every way, and those with an endless number of parts."""
+        finiteness = Finiteness(self.nominal_info)
+        reported: set[str] = set()
+        for info in infos:
+            definition = info.definition
+            args = tuple([ParamType(name) for name in definition.type_params])
+            type_ = StructType(definition, args) if isinstance(definition, hir.StructDef) else EnumType(definition, args)
+            if not finiteness.has_value(type_):
+                self._report_cycle(info, finiteness.cycle(type_), reported)
+            elif args and (part := finiteness.grows(type_)) is not None:
+                shown = str(part)
                 self.engine.error(
                     "E0901",
-                    f"the struct `{info.name}` contains itself without end",
+                    f"the {info.kind} `{info.name}` has an endless number of types in it",
                     info.span,
-                    helps=[f"an optional or an array ends the recursion, such as `{info.name}?` or `[{info.name}]`"],
+                    notes=[f"one of them begins `{shown[:60]}`"],
+                    helps=["a type that contains itself does so with the same type arguments"],
                 )
-                definition.field_types[number] = ERROR
-                return
+                self._forget(info)
+
+    def _report_cycle(self, info: StructInfo | EnumInfo, cycle: list[Step], reported: set[str]) -> None:
+        symbols = {step.owner.definition.symbol for step in cycle}
+        if not symbols or info.definition.symbol not in symbols or symbols & reported:
+            return
+        reported |= symbols
+        labels = []
+        for step in cycle:
+            owner = self.definitions.get(step.owner.definition.symbol)
+            if owner is not None:
+                text = f"{step.place} of `{owner.name}` is a `{step.type.definition.name}`"
+                labels.append(Label(owner.span, text))
+        way = " → ".join(f"`{step.owner.definition.name}`" for step in [*cycle, cycle[0]])
+        if any(isinstance(step.owner, EnumType) for step in cycle):
+            helps = ["give the enum a variant that ends the recursion"]
+        else:
+            helps = [f"an option or an array ends the recursion, such as `{info.name}?` or `[{info.name}]`"]
+        notes = [f"the recursion is {way}"] if len(cycle) > 1 else []
+        self.engine.error(
+            "E0901",
+            f"the {info.kind} `{info.name}` contains itself without end",
+            info.span,
+            labels=labels,
+            notes=notes,
+            helps=helps,
+        )
+        for symbol in symbols:
+            owner = self.definitions.get(symbol)
+            if owner is not None:
+                self._forget(owner)
+
+    @staticmethod
+    def _forget(info: StructInfo | EnumInfo) -> None:
+        """Let nothing follow from the parts of a type about which an error was reported."""
+        definition = info.definition
+        if isinstance(definition, hir.StructDef):
+            definition.field_types[:] = [ERROR for _ in definition.field_types]
+        else:
+            definition.payloads[:] = [[ERROR for _ in payload] for payload in definition.payloads]

@@ -168,6 +168,9 @@ class ProgramChecker(Coherence):
                 self._entity_alias(item)
             elif isinstance(item, FunctionInfo):
                 self.function(item)
+        self.check_finite(
+            [item for item in module.items.values() if item.module is module and isinstance(item, StructInfo | EnumInfo)]
+        )
         for item in list(module.items.values()):
             if item.module is not module:
                 continue
