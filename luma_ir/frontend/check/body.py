@@ -291,6 +291,8 @@ class BodyCore:
             and self.unifier.try_unify(expected.args[0], found)
         ):
             helps.append(Help("wrap it in `Ok`", Edit(self.span(node), f"Ok({self.text(node)})")))
+        elif isinstance(expected, FuncType) or isinstance(found, FuncType):
+            helps += self._function_help(found, expected, node)
         elif isinstance(expected, ArrayType) and isinstance(found, FixedType):
             helps.append(self.insert("a slice of a fixed array is a growable one", node.end, "[..]"))
         elif found == UNIT and isinstance(node, ast.Block) and node.statements and node.value is None:
@@ -315,6 +317,25 @@ class BodyCore:
             lack, helps = not_any(self, found, expected)
             reason += lack
         self.error("E0200", f"expected `{expected}`, found `{found}`{reason}", node, helps=helps)
+
+    def _function_help(self, found: Type, expected: Type, node: ast.Node) -> list[Help | str]:
+        """The way out where a function is needed and there is a value, or the other way round."""
+        text = self.text(node)
+        if not isinstance(expected, FuncType):
+            assert isinstance(found, FuncType)
+            if not found.params and self.unifier.try_unify(found.result, expected):
+                return [self.insert("call it", node.end, "()")]
+            return []
+        if not isinstance(found, FuncType):
+            if self.unifier.try_unify(expected.result, found):
+                head = ", ".join("_" for _ in expected.params)
+                return [self.insert("a closure around it is a function", node.start, f"|{head}| ")]
+            return []
+        if expected.result == UNIT and found.params == expected.params and found.inout == expected.inout == ():
+            names = ", ".join("abcdefgh"[: len(found.params)])
+            made = f"|{names}| {{ {text}({names}); }}"
+            return [self.replace("a closure around it drops the result", node, made)] if len(found.params) < 9 else []
+        return []
 
     @staticmethod
     def _is_number(type_: Type) -> bool:

@@ -312,6 +312,9 @@ class Calls(Arguments):
             inner = resolve(type_.args[0])
             if program.find_method(inner, name.text, self.scope, self.unifier) is not None:
                 helps = [f"take the `{inner}` out of the option first: `if let Some(value) = … {{ … }}`"]
+        elif isinstance(type_, FuncType) and name.text in ("call", "invoke", "apply", "run"):
+            args = ", ".join(self.text(arg) for arg in node.args)
+            helps = [self.replace("a function value is called as it is", node, f"{self.text(node.receiver)}({args})")]
         elif isinstance(type_, ParamType):
             for trait in program.traits_with.get(name.text, ()):
                 helps = [f"add the bound that has it: `{type_.name}: {trait.name}`"]

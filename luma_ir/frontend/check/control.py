@@ -452,6 +452,11 @@ class Control(Iteration):
             value = self.expr(node.value, wanted)
             if self.frames and resolve(wanted) == UNIT and resolve(value.type) == UNIT:
                 pass
+            elif self.frames and resolve(wanted) == UNIT and resolve(value.type) is not NEVER:
+                if not has_error(value.type):
+                    edit = Edit(Span(self.source, node.start + len("return"), node.value.end), "")
+                    message = f"expected nothing, found `{self.default(value.type)}`: the closure gives no value here"
+                    self.error("E0200", message, node.value, helps=[Help("leave out the value", edit)])
             elif self.frames and resolve(value.type) is not NEVER:
                 value = self.coerce(value, wanted, node.value, "as the result of the closure")
             elif wanted == UNIT and resolve(value.type) != UNIT and resolve(value.type) is not NEVER:

@@ -24,6 +24,7 @@ from luma_ir.frontend.types import (
     AssocType,
     EnumType,
     FixedType,
+    FuncType,
     ParamType,
     PtrType,
     StructType,
@@ -45,6 +46,8 @@ def head_of(type_: Type) -> str | None:
         return "()"
     if isinstance(type_, PtrType):
         return "ptr"
+    if isinstance(type_, FuncType):
+        return "func"
     if isinstance(type_, ParamType | AssocType) or type_ is ERROR:
         return None
     return str(type_)

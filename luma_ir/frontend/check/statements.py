@@ -61,7 +61,7 @@ class Statements(Control):
         """Warn about a statement that computes something and does nothing."""
         if not self.warns or has_error(value.type):
             return
-        if isinstance(value, hir.Call):
+        if isinstance(value, hir.Call | hir.CallValue):
             self._check_dropped_result(value, node)
         if not isinstance(value, _PURE):
             return
@@ -84,7 +84,7 @@ class Statements(Control):
         if not self._has_effects(value):
             self.warning("W0004", "the value of this expression is not used", node.start, node.end)
 
-    def _check_dropped_result(self, value: hir.Call, node: ast.Expression) -> None:
+    def _check_dropped_result(self, value: hir.Call | hir.CallValue, node: ast.Expression) -> None:
         """Warn about an error that nobody looks at."""
         type_ = resolve(value.type)
         if isinstance(type_, EnumType) and type_.definition.symbol == "std.result.Result":

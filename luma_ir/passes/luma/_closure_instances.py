@@ -17,7 +17,7 @@ from luma_ir.ir.fast import append, insert_before, make, new_block, new_region, 
 from luma_ir.ir.intern import function_type, string_attr, symbol
 
 if TYPE_CHECKING:
-    from xdsl.ir import Operation
+    from xdsl.ir import Attribute, Operation
 
     from luma_ir.passes.luma._generics import Instances
 
@@ -58,7 +58,7 @@ def _without_unit(instances: Instances, function: luma.FuncOp) -> luma.FuncOp:
         return known
     inputs, outputs = function.function_type.inputs.data, function.function_type.outputs.data
     block = new_block(inputs, function.location)
-    properties = {"callee": symbol(function.sym_name.data)}
+    properties: dict[str, Attribute] = {"callee": symbol(function.sym_name.data)}
     call: Operation = make(luma.CallOp, block.args, outputs, properties, location=function.location)
     append(block, call)
     append(block, make(luma.ReturnOp, call.results[1:], location=function.location))
