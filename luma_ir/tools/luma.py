@@ -5,15 +5,26 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import NoReturn
 
+_MORE = {
+    "test": ("run tests and the examples in comments", "luma_test"),
+    "bench": ("time `#[bench]` functions", "luma_bench"),
+    "new": ("make a package in a new folder", "luma_package"),
+    "init": ("make a package in a folder that exists", "luma_package"),
+    "doc": ("write a reference made of `///` comments", "luma_package"),
+}
+"""Commands with a module of their own: what they do, and the module in `luma_ir.tools`, which has
+`add_options(command, parser)` and `run(arguments)`."""
 
-def make_parser() -> argparse.ArgumentParser:
-    """The command line."""
+
+def make_parser(command: str | None = None) -> argparse.ArgumentParser:
+    """The command line; with a command options of others are left out, since making them takes time at every start."""
     from luma_ir.tools.common import add_compile_options, add_message_options
 
-    parser = argparse.ArgumentParser(prog="luma", description="Run, build and check Luma programs.")
+    parser = argparse.ArgumentParser(prog="luma", description="Run, build, check and test Luma programs.")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
 
     run = commands.add_parser("run", help="compile a program and run it", description="Compile a program and run it.")
@@ -33,13 +44,10 @@ def make_parser() -> argparse.ArgumentParser:
     check.add_argument("--cfg", metavar="NAME[=VALUE]", action="append", default=[], help="set a `#[cfg]` condition")
     add_message_options(check)
 
-    from luma_ir.tools.luma_bench import add_bench_command
-    from luma_ir.tools.luma_package import add_package_commands
-    from luma_ir.tools.luma_test import add_test_command
-
-    add_test_command(commands)
-    add_bench_command(commands)
-    add_package_commands(commands)
+    for name, (text, module) in _MORE.items():
+        more = commands.add_parser(name, help=text)
+        if command in (None, name):
+            import_module(f"luma_ir.tools.{module}").add_options(name, more)
 
     explain = commands.add_parser("explain", help="explain an error code such as E0203")
     explain.add_argument("code", metavar="CODE", help="the code between the brackets of a diagnostic")
@@ -48,24 +56,17 @@ def make_parser() -> argparse.ArgumentParser:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the tool; the result is the exit status."""
-    parser = make_parser()
-    arguments, others = parser.parse_known_args(argv)
+    given = sys.argv[1:] if argv is None else argv
+    parser = make_parser(next((text for text in given if not text.startswith("-")), None))
+    arguments, others = parser.parse_known_args(given)
     if arguments.command in ("test", "bench") and not any(text.startswith("-") for text in others):
         # `argparse` takes the positional arguments before the first option only.
         arguments.arguments += others
     elif others:
         parser.error(f"unrecognized arguments: {' '.join(others)}")
-    command = {
-        "run": run_command,
-        "build": build_command,
-        "check": check_command,
-        "test": test_command,
-        "bench": bench_command,
-        "new": package_command,
-        "init": package_command,
-        "doc": package_command,
-        "explain": explain_command,
-    }
+    if arguments.command in _MORE:
+        return import_module(f"luma_ir.tools.{_MORE[arguments.command][1]}").run(arguments)
+    command = {"run": run_command, "build": build_command, "check": check_command, "explain": explain_command}
     return command[arguments.command](arguments)
 
 
@@ -168,27 +169,6 @@ def check_command(arguments: argparse.Namespace) -> int:
         path = Path(file)
         status = max(status, guarded(lambda path=path, session=session: session.check(path), arguments, session))
     return status
-
-
-def test_command(arguments: argparse.Namespace) -> int:
-    """`luma test [PATH or FILTER …]`: run tests and examples."""
-    from luma_ir.tools.luma_test import test_command
-
-    return test_command(arguments)
-
-
-def bench_command(arguments: argparse.Namespace) -> int:
-    """`luma bench [PATH or FILTER …]`: time benches."""
-    from luma_ir.tools.luma_bench import bench_command
-
-    return bench_command(arguments)
-
-
-def package_command(arguments: argparse.Namespace) -> int:
-    """`luma new`, `luma init` and `luma doc`."""
-    from luma_ir.tools.luma_package import package_command
-
-    return package_command(arguments)
 
 
 def explain_command(arguments: argparse.Namespace) -> int:

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any
 
 from luma_ir.tools.luma_test import positive_count, positive_seconds
 
 
-def add_bench_command(commands: Any) -> None:
-    """Add the command to `luma`."""
+def add_options(command: str, parser: argparse.ArgumentParser) -> None:
+    """Add the options of `luma bench`."""
     from luma_ir.tools.common import add_compile_options
 
-    parser = commands.add_parser(
-        "bench",
-        help="time `#[bench]` functions",
-        description="Time `#[bench]` functions, optimised, one after the other. "
-        "Shown are the median of the time of one run, and half the distance between the quartiles.",
-        epilog="Exit status: 0; 1 when a bench failed or a file does not compile. A slower bench is no failure.",
+    parser.description = (
+        "Time `#[bench]` functions, optimised, one after the other. "
+        "Shown are the median of the time of one run, and half the distance between the quartiles."
     )
+    parser.epilog = "Exit status: 0; 1 when a bench failed or a file does not compile. A slower bench is no failure."
     parser.add_argument("arguments", metavar="PATH or FILTER", nargs="*", help="files, folders, and parts of names")
     parser.add_argument("--exact", action="store_true", help="filters are whole names")
     parser.add_argument("--list", dest="lists", action="store_true", help="name the benches, run none")
@@ -37,7 +34,7 @@ def add_bench_command(commands: Any) -> None:
     add_compile_options(parser, 3)
 
 
-def bench_command(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """`luma bench [PATH or FILTER …]`."""
     from luma_ir.driver.startup import finish, prepare
 
@@ -47,7 +44,7 @@ def bench_command(arguments: argparse.Namespace) -> int:
 
     session = Session(options_of(arguments))
 
-    def run() -> int:
+    def benches() -> int:
         from luma_ir.driver.testing.benches import BenchSettings, run_benches
         from luma_ir.driver.testing.measure import Plan
 
@@ -64,6 +61,6 @@ def bench_command(arguments: argparse.Namespace) -> int:
         )
         return run_benches(settings)
 
-    status = guarded(run, arguments, session)
+    status = guarded(benches, arguments, session)
     finish()
     return status

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
 
 
-def add_test_command(commands: Any) -> None:
-    """Add the command to `luma`."""
+def add_options(command: str, parser: argparse.ArgumentParser) -> None:
+    """Add the options of `luma test`."""
     from luma_ir.tools.common import add_compile_options
 
-    parser = commands.add_parser(
-        "test",
-        help="run tests and the examples in comments",
-        description="Run `#[test]` functions and the examples in `///` comments, each in a process of its own.",
-        epilog="Exit status: 0 when all passed, 1 when a test failed or a file does not compile.",
-    )
+    parser.description = "Run `#[test]` functions and the examples in `///` comments, each in a process of its own."
+    parser.epilog = "Exit status: 0 when all passed, 1 when a test failed or a file does not compile."
     parser.add_argument("arguments", metavar="PATH or FILTER", nargs="*", help="files, folders, and parts of names")
     parser.add_argument("--exact", action="store_true", help="filters are whole names")
     parser.add_argument("--list", dest="lists", action="store_true", help="name the tests, run none")
@@ -60,7 +55,7 @@ def positive_seconds(text: str) -> float:
     return value
 
 
-def test_command(arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """`luma test [PATH or FILTER …]`."""
     from luma_ir.driver.startup import finish, prepare
 
@@ -71,7 +66,7 @@ def test_command(arguments: argparse.Namespace) -> int:
     arguments.leak_check = not arguments.no_leak_check
     session = Session(options_of(arguments))
 
-    def run() -> int:
+    def tests() -> int:
         from luma_ir.driver.testing.session import Settings, run_tests
 
         settings = Settings(
@@ -91,6 +86,6 @@ def test_command(arguments: argparse.Namespace) -> int:
             settings.jobs = arguments.jobs
         return run_tests(settings)
 
-    status = guarded(run, arguments, session)
+    status = guarded(tests, arguments, session)
     finish()
     return status
