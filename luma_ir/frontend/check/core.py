@@ -11,6 +11,10 @@ from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, Modu
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
 
 
+IMPLICIT_MODULES = {"Map": ("std", "map"), "Set": ("std", "set")}
+"""Types of the library that need no import: the module of each, loaded when the name is first used."""
+
+
 class Loader(Protocol):
     """Finds the text of modules."""
 
@@ -99,10 +103,18 @@ class Core:
             return found
         if self.prelude is not None and self.prelude is not module:
             found = self.prelude.exported_items.get(name)
-        if found is None and name in IMPLICIT_MODULES:
-            library = self.load_library(IMPLICIT_MODULES[name])
-            found = library.items.get(name) if library is not None else None
-        return found
+            if found is not None:
+                return found
+        path = IMPLICIT_MODULES.get(name)
+        if path is None:
+            return None
+        self.load_library(path)
+        library = self.modules.get(path)
+        return library.items.get(name) if library is not None else None
+
+    def load_library(self, path: tuple[str, ...]) -> None:
+        """Load a module of the library, unless that was done, and declare its impls and those of what it imports."""
+        raise NotImplementedError
 
     def lookup_module(self, module: ModuleInfo, name: str) -> ModuleInfo | None:
         """The module that a name means in a module."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import define, field, fields
+from attrs import define, evolve, field, fields
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.entities import Bound, FunctionInfo, ImplInfo, TraitInfo
@@ -348,15 +348,14 @@ class Indexing(Names):
                 known[param.local] = self.read_local(local, node)
         copier = Copier(mapping, function.params[0].local, stable, known, node.start, node.end)
         steps: list[hir.Step] = [copier.copy(step) for step in body.steps]
-        first = next((step for step in steps if isinstance(step, hir.IndexStep)), None)
-        if lets and first is not None:
-            first.lets = [*lets, *first.lets]
-        elif lets:
-            # Nothing in the body is evaluated: what the receiver's own steps need is.
-            stable = base
-        return hir.Place(
-            start=node.start, end=node.end, root=base.root, steps=[*stable.steps, *steps], type=steps[-1].type
-        )
+        steps = [*stable.steps, *steps]
+        number = next((number for number, step in enumerate(steps) if isinstance(step, hir.IndexStep)), None)
+        if lets and number is not None:
+            # The indices of the receiver are among what is declared, so that comes before the first of all indices.
+            first = steps[number]
+            assert isinstance(first, hir.IndexStep)
+            steps[number] = evolve(first, lets=[*lets, *first.lets])
+        return hir.Place(start=node.start, end=node.end, root=base.root, steps=steps, type=steps[-1].type)
 
     def place_call(self, node: ast.MethodCallExpr) -> hir.Place | hir.Expr:
         """A call of a method that may be marked `#[place]`, where a place is wanted."""
@@ -383,7 +382,7 @@ class Indexing(Names):
         if attribute is None or function is None:
             return
         place = place_of(function)
-        if place is None or not place.steps or any(param.inout for param in function.params):
+        if place is None or not place.steps or any(param.inout for param in function.params[1:]):
             self.error(
                 "E0115",
                 f"`{info.display}` is no place: its body is not a single path that begins with `self`",

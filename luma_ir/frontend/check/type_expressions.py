@@ -35,7 +35,7 @@ from luma_ir.frontend.types import (
 )
 from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
-LATER_TYPES = frozenset(["Map", "Set", "Task", "Channel", "Mutex", "Atomic", "Simd"])
+LATER_TYPES = frozenset(["Task", "Channel", "Mutex", "Atomic", "Simd"])
 MAX_FIXED = 1 << 31
 
 _OTHER_SPELLINGS = {
