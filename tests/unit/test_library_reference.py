@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -85,6 +86,14 @@ def test_pages() -> None:
     assert "[`std.string`](string.md)" in pages["std/README.md"]
     assert "#### `len`\n\n```luma\nfunc len(self) -> i64\n```\n\nThe number of bytes.\n" in pages["std/string.md"]
     assert "std/rt.md" not in pages
+
+
+def test_links_of_the_overview() -> None:
+    """`docs/library.md` leads to pages that there are."""
+    text = (Path(__file__).parents[2] / "docs" / "library.md").read_text()
+    links = re.findall(r"\]\(reference/(std/\w+\.md)\)", text)
+    assert len(links) > 10
+    assert set(links) <= set(library_pages())
 
 
 def test_what_a_page_holds() -> None:
