@@ -6,13 +6,13 @@ is declared. So what a program means does not depend on which modules it imports
 from __future__ import annotations
 
 from luma_ir.frontend.check.entities import ImplInfo, ModuleInfo, TraitInfo
+from luma_ir.frontend.check.implementations import Implementations
 from luma_ir.frontend.check.inference import Unifier, parts, resolve, substitute
-from luma_ir.frontend.check.traits import Traits
 from luma_ir.frontend.types import EnumType, ParamType, StructType, Type
 from luma_ir.ir.diagnostics import Label, Span
 
 
-class Coherence(Traits):
+class Coherence(Implementations):
     """Checks impls against each other."""
 
     def check_coherence(self, modules: list[ModuleInfo]) -> None:

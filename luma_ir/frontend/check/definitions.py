@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from luma_ir.frontend import hir
 from luma_ir.frontend.check.entities import (
     EnumInfo,
@@ -78,7 +80,7 @@ class Definitions(TypeExpressions):
             definition.payload_names.append(payload_names)
         info.state = 2
         if definition.type_params:
-            definition.assoc_params = self._assoc_params([type_ for payload in definition.payloads for type_ in payload])
+            definition.assoc_params = self._assoc_params(list(chain(*definition.payloads)))
         return info
 
     def _assoc_params(self, types: list[Type]) -> list[AssocType]:
@@ -115,7 +117,8 @@ class Definitions(TypeExpressions):
         for info in infos:
             definition = info.definition
             args = tuple([ParamType(name) for name in definition.type_params])
-            type_ = StructType(definition, args) if isinstance(definition, hir.StructDef) else EnumType(definition, args)
+            is_struct = isinstance(definition, hir.StructDef)
+            type_ = StructType(definition, args) if is_struct else EnumType(definition, args)
             if not finiteness.has_value(type_):
                 self._report_cycle(info, finiteness.cycle(type_), reported)
             elif args and (part := finiteness.grows(type_)) is not None:

@@ -94,7 +94,7 @@ class Finiteness:
         return steps[seen.index(current) :] if current in seen else steps
 
     def grows(self, type_: StructType | EnumType) -> Type | None:
-        """A part of a type, however far inside, whose type arguments are nested without end; None where there is none."""
+        """A part of a type, however far inside, whose type arguments nest without end; None where there is none."""
         seen: set[Type] = set()
         pending: list[Type] = [type_]
         while pending:

@@ -8,7 +8,7 @@ marked so is a value; to change a part of it, it is read into a hidden variable 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from attrs import define, evolve, field, fields
 
@@ -31,7 +31,6 @@ from luma_ir.frontend.types import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from luma_ir.ir.diagnostics import Help
 
 _INDEXED = (StructType, EnumType, ParamType, AssocType, AnyType)
 """What may have an `index` of its own; the others have a builtin one, or none."""
@@ -114,8 +113,8 @@ class Indexing(Names):
         if not has_error(value.type):
             kinds = " or ".join(f"`{zonk(args[0])}`" for args in self._keys(choices, type_))
             self.error("E0200", f"`{type_}` is indexed by {kinds}, found `{zonk(value.type)}`", key)
-        failed = IndexMethod(trait.methods[name], {}, hir.TraitMethodRef(trait.symbol, name, ERROR, (), ERROR), [], ERROR)
-        return failed, value
+        callee = hir.TraitMethodRef(trait.symbol, name, ERROR, (), ERROR)
+        return IndexMethod(trait.methods[name], {}, callee, [], ERROR), value
 
     def _keys(self, choices: Sequence[ImplInfo | Bound], type_: Type) -> list[tuple[Type, ...]]:
         found = []
@@ -237,12 +236,11 @@ class Indexing(Names):
         if method.info.decl.attribute("place") is not None:
             # The receiver was no place when it was read; now it is one.
             place = self.expand_place(method.info, method.mapping, base, [known.key], node)
-            for step in steps if place is not None else ():
-                place = hir.Place(
-                    start=node.start, end=step.end, root=base.root, steps=[*place.steps, step], type=step.type
-                )
             if place is not None:
-                return place
+                last = steps[-1].type if steps else place.type
+                return hir.Place(
+                    start=node.start, end=node.end, root=place.root, steps=[*place.steps, *steps], type=last
+                )
         let_key, key = self.bind_hidden(known.key)
         stable, lets = self.stable_place(base)
         setter = self._setter(type_, known.key.type)
@@ -270,7 +268,9 @@ class Indexing(Names):
         if inherent is not None:
             return self._of_function(inherent.info, dict(inherent.mapping))
         trait = program.library_trait("IndexSet")
-        for choice in program.trait_choices(type_, trait, self.scope) if trait is not None else ():
+        if trait is None:
+            return None
+        for choice in program.trait_choices(type_, trait, self.scope):
             mark = self.unifier.mark()
             args = program.match_choice(choice, type_, self.scope, self.unifier)
             if args is not None and self.unifier.try_unify(args[0], key):
@@ -301,7 +301,8 @@ class Indexing(Names):
             return hir.Block(start=start, end=end, type=type_, statements=statements, value=None)
         let, local = self.bind_hidden(value)
         statements += [let, *after]
-        return hir.Block(start=start, end=end, type=value.type, statements=statements, value=self.read_local(local, value))
+        result = self.read_local(local, value)
+        return hir.Block(start=start, end=end, type=value.type, statements=statements, value=result)
 
     # ---- `#[place]`
 
@@ -423,7 +424,7 @@ class Copier:
     end: int
     loops: dict[hir.LoopId, hir.LoopId] = field(factory=dict)
 
-    def copy(self, value):  # type: ignore[no-untyped-def]
+    def copy(self, value: Any) -> Any:
         """A copy with the place's receiver, arguments and types put in."""
         kind = type(value)
         if kind is list:

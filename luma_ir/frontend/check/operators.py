@@ -235,7 +235,7 @@ class Operators(Expressions):
             helps = ["compare with `Some(…)`, or take the value out: `if let Some(value) = … { … }`"]
         elif operator in OPERATOR_TRAITS and isinstance(left, StructType | EnumType) and left != string:
             trait = OPERATOR_TRAITS[operator][0]
-            helps = [f"`{left}` does not implement `{trait}<{right}>`, which is the operator `{operator}` for these types"]
+            helps = [f"`{left}` does not implement `{trait}<{right}>`, the operator `{operator}` for these types"]
         labels = [Label(self.span(node.lhs), f"`{left}`"), Label(self.span(node.rhs), f"`{right}`")]
         self.error("E0203", message, node, labels=labels, helps=helps)
         return self.error_value(node)
@@ -341,7 +341,9 @@ class Operators(Expressions):
             if args is not None and rhs is not None:
                 self.unifier.unify(args[0], rhs.type)
             return args
-        for choice in choices if rhs is not None else ():
+        if rhs is None:
+            return None
+        for choice in choices:
             mark = self.unifier.mark()
             args = program.match_choice(choice, subject, self.scope, self.unifier)
             if args is not None and self.adapt(rhs, args[0]):

@@ -28,7 +28,7 @@ from luma_ir.frontend.check.function import BodyChecker
 from luma_ir.frontend.check.harness import check_harness_functions, kind_of, make_entry
 from luma_ir.frontend.check.inference import PROJECTIONS, Unifier, has_error, substitute
 from luma_ir.frontend.check.reachability import Reachability
-from luma_ir.frontend.check.signatures import head_of, symbol_part
+from luma_ir.frontend.check.signatures import head_of
 from luma_ir.frontend.check.traits import BUILTIN_MODULES
 from luma_ir.frontend.types import (
     ERROR,
@@ -112,8 +112,6 @@ class ProgramChecker(Coherence):
     def run(self, root: ast.Module | SourceFile) -> hir.Program | None:
         """Check everything."""
         self.init_tables()
-        self.generated: dict[str, tuple[hir.Function, Uses]] = {}
-        self.impl_constants: dict[tuple[int, str], hir.Function] = {}
         self.pending_bodies: list[FunctionInfo] = []
         self.root = self.add_root(root)
         self.declare_trait_methods()
@@ -168,9 +166,8 @@ class ProgramChecker(Coherence):
                 self._entity_alias(item)
             elif isinstance(item, FunctionInfo):
                 self.function(item)
-        self.check_finite(
-            [item for item in module.items.values() if item.module is module and isinstance(item, StructInfo | EnumInfo)]
-        )
+        items = [item for item in module.items.values() if item.module is module]
+        self.check_finite([item for item in items if isinstance(item, StructInfo | EnumInfo)])
         for item in list(module.items.values()):
             if item.module is not module:
                 continue
@@ -256,10 +253,35 @@ class ProgramChecker(Coherence):
 
     # ---- bodies
 
-    def local_function(self, info: FunctionInfo) -> None:
-        """A function inside a body, checked after it."""
-        self.function(info)
-        self.pending_bodies.append(info)
+    def declare_items(self, module: ModuleInfo) -> None:
+        """Declare the traits and impls among the items of a block."""
+        self._declare_trait_methods_of(module)
+        self.declare_impls(module)
+
+    def check_items(self, module: ModuleInfo) -> None:
+        """Check the signatures of a block's items, whose bodies are checked after it."""
+        self.check_coherence([module])
+        self._check_signatures(module)
+        self.pending_bodies += self._own_functions(module)
+        self._check_imports(module)
+
+    def load_for_import(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
+        """Load what an `import` inside a block names, and bind its names in the module of the block."""
+        known = set(self.modules)
+        pending: list[ModuleInfo] = []
+        self._request_import(module, item, pending)
+        self._follow_imports(pending)
+        added = [found for path, found in self.modules.items() if found is not None and path not in known]
+        for found in added:
+            self._declare_trait_methods_of(found)
+        for found in added:
+            self.declare_impls(found)
+        own = [found for found in added if not found.is_library]
+        self.check_coherence(own)
+        for found in own:
+            self._check_signatures(found)
+            self.pending_bodies += self._own_functions(found)
+        self._bind_import(module, item)
 
     def check_body(self, info: FunctionInfo) -> Uses | None:
         """Check the body of a function once; what it uses, None when it has none or errors."""
@@ -466,53 +488,6 @@ class ProgramChecker(Coherence):
         return function
 
     # ---- traits
-
-    def implementation(self, ref: hir.TraitMethodRef, scope: TypeScope) -> hir.FunctionRef | None:
-        """The function of an explicit impl that a trait's method on a known type is."""
-        trait = self.trait_by_symbol(ref.trait)
-        if trait is None:
-            return None
-        if self.is_derived(ref.self_type, trait) is not None:
-            method = trait.methods.get(ref.method)
-            if method is None or not method.decl.has_body:
-                return None
-            default = self.function(method).function
-            assert default is not None
-            return hir.FunctionRef(default, (ref.self_type, *ref.trait_args, *ref.type_args))
-        unifier = Unifier()
-        found = self.find_impl(ref.self_type, Bound(trait, ref.trait_args), scope, unifier)
-        if found is None:
-            return None
-        return hir.FunctionRef(*self.impl_function(*found, ref.self_type, ref.method, ref.type_args))
-
-    def constant_function(self, impl: ImplInfo, name: str) -> hir.Function:
-        """A constant of an impl, or the trait's default for it, as a function without parameters."""
-        found = self.impl_constants.get((id(impl), name))
-        if found is None:
-            info = self.constant_of(impl, name)
-            value = self.constant(info) if info is not None else None
-            decl = info.decl if info is not None else impl.decl
-            if value is None:
-                value = hir.Constant(start=decl.start, end=decl.end, type=ERROR, value=0)
-            body = hir.Block(start=decl.start, end=decl.end, type=value.type, statements=[], value=value)
-            part = f"{symbol_part(impl.self_type)}.{impl.trait.name if impl.trait else ''}"
-            found = hir.Function(
-                self.unique_symbol(f"{impl.module.name}.{part}.{name}"),
-                f"{impl.target_name}::{name}",
-                list(impl.type_params),
-                [],
-                value.type,
-                info.module.source if info is not None else impl.module.source,
-                decl.start,
-                decl.end,
-                body,
-                inline="always",
-            )
-            uses = Uses()
-            uses.add_type(value.type)
-            self.generated[found.symbol] = (found, uses)
-            self.impl_constants[(id(impl), name)] = found
-        return found
 
     def parts_of(self, type_: Type) -> list[Type]:
         """The types of the fields, payloads or elements of a type."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
-from luma_ir.frontend.check.core import closest
 from luma_ir.frontend.check.definitions import Definitions
 from luma_ir.frontend.check.entities import (
     Bound,
@@ -15,10 +14,11 @@ from luma_ir.frontend.check.entities import (
     TraitInfo,
     TypeScope,
 )
-from luma_ir.frontend.check.inference import Unifier, substitute
+from luma_ir.frontend.check.inference import substitute
 from luma_ir.frontend.types import (
     ERROR,
     I64,
+    NEVER,
     UNIT,
     ArrayType,
     AssocType,
@@ -337,9 +337,14 @@ class Signatures(Definitions):
     def impl_type(self, impl: ImplInfo, name: str) -> Type:
         """What an associated type is in an impl: declared there, or the trait's default; `ERROR` where it lacks it."""
         found = impl.found_types.get(name)
+        decl = impl.types.get(name)
+        if found is NEVER:
+            if decl is not None:
+                span = Span(impl.module.source, decl.name.start, decl.name.end)
+                self.engine.error("E0214", f"the type `{name}` is defined by itself", span)
+            found = impl.found_types[name] = ERROR
         if found is None:
-            impl.found_types[name] = ERROR
-            decl = impl.types.get(name)
+            impl.found_types[name] = NEVER
             trait = impl.trait
             if decl is not None and decl.value is not None:
                 found = self.resolve_type(decl.value, impl.scope)
@@ -347,7 +352,8 @@ class Signatures(Definitions):
                 assert trait.scope is not None
                 inner = self.resolve_type(default.value, trait.scope) if default.value is not None else ERROR
                 found = substitute(inner, self.trait_mapping(impl))
-            impl.found_types[name] = found or ERROR
+            if impl.found_types[name] is NEVER:
+                impl.found_types[name] = found or ERROR
         return impl.found_types[name]
 
     def declare_impls(self, module: ModuleInfo) -> None:
@@ -421,140 +427,6 @@ class Signatures(Definitions):
     def register_impl(self, impl: ImplInfo) -> None:
         """Enter an impl into the tables; filled in above."""
         raise NotImplementedError
-
-    # ---- impls against their traits
-
-    def check_impl(self, impl: ImplInfo) -> None:
-        """Compare an impl with its trait: missing and extra members, other signatures."""
-        trait = impl.trait
-        if impl.state or trait is None:
-            return
-        impl.state = 1
-        self.trait(trait)
-        assert impl.bound is not None
-        source = impl.module.source
-        decl = impl.decl
-        missing = [
-            name for name, method in trait.methods.items() if name not in impl.methods and not method.decl.has_body
-        ]
-        if missing:
-            listed = ", ".join(f"`{name}`" for name in missing)
-            self.error(
-                "E0600",
-                f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks {listed}",
-                source,
-                decl.start,
-                decl.target.end,
-                labels=[Label(trait.methods[missing[0]].span, "declared here")],
-            )
-        self._check_impl_types(impl, trait)
-        for name, const in trait.consts.items():
-            if name not in impl.consts and const.decl.value is None:
-                self.error(
-                    "E0600",
-                    f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the constant `{name}`",
-                    source,
-                    decl.start,
-                    decl.target.end,
-                )
-        for name, method in impl.methods.items():
-            wanted = trait.methods.get(name)
-            if wanted is None:
-                found = closest(name, trait.methods)
-                self.engine.error(
-                    "E0601",
-                    f"the trait `{trait.name}` has no method `{name}`",
-                    method.span,
-                    helps=[f"did you mean `{found}`?"] if found else [],
-                )
-                continue
-            self._compare_method(impl, method, wanted)
-
-    def _check_impl_types(self, impl: ImplInfo, trait: TraitInfo) -> None:
-        """The associated types of an impl: those that the trait has, each with its bounds."""
-        source, decl = impl.module.source, impl.decl
-        missing = [name for name, item in trait.assoc_types.items() if name not in impl.types and item.value is None]
-        if missing:
-            listed = ", ".join(f"`{name}`" for name in missing)
-            what = "type" if len(missing) == 1 else "types"
-            label = trait.assoc_types[missing[0]]
-            self.error(
-                "E0600",
-                f"the `impl` of `{trait.name}` for `{impl.self_type}` lacks the {what} {listed}",
-                source,
-                decl.start,
-                decl.target.end,
-                labels=[Label(Span(trait.module.source, label.name.start, label.name.end), "declared here")],
-                helps=["write " + " ".join(f"`type {name} = …;`" for name in missing)],
-            )
-        for name, item in impl.types.items():
-            place = Span(source, item.name.start, item.name.end)
-            if name not in trait.assoc_types:
-                has = ", ".join(f"`{each}`" for each in trait.assoc_types)
-                notes = [f"its types are {has}"] if has else []
-                self.engine.error("E0601", f"the trait `{trait.name}` has no type `{name}`", place, notes=notes)
-                continue
-            type_ = self.impl_type(impl, name)
-            mapping = self.trait_mapping(impl)
-            for bound in trait.assoc_bounds.get(name, ()):
-                wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
-                if type_ is not ERROR and self.satisfies(type_, wanted, impl.scope, Unifier()) is False:
-                    self.engine.error(
-                        "E0212",
-                        f"`{type_}` does not implement `{self.show_bound(wanted, type_)}`",
-                        place,
-                        labels=[Label(place, f"`{trait.name}` wants that of its `{name}`")],
-                    )
-        for name, const in impl.consts.items():
-            if name not in trait.consts:
-                self.engine.error("E0601", f"the trait `{trait.name}` has no constant `{name}`", const.span)
-
-    def satisfies(self, type_: Type, bound: Bound, scope: TypeScope, unifier: Unifier) -> bool | None:
-        """Whether a type implements a trait; filled in above."""
-        raise NotImplementedError
-
-    def _compare_method(self, impl: ImplInfo, method: FunctionInfo, wanted: FunctionInfo) -> None:
-        self.function(method)
-        self.function(wanted)
-        method.implements = wanted
-        assert method.function is not None and wanted.function is not None
-        mapping = self.trait_mapping(impl)
-        expected = [(substitute(param.type, mapping), param.inout) for param in wanted.params]
-        found = [(param.type, param.inout) for param in method.params]
-        result = substitute(wanted.function.result, mapping)
-        if len(method.own_type_params) != len(wanted.own_type_params):
-            same = False
-        else:
-            renamed: dict[str, Type] = {
-                mine: ParamType(theirs)
-                for mine, theirs in zip(method.own_type_params, wanted.own_type_params, strict=True)
-            }
-            found = [(substitute(type_, renamed), inout) for type_, inout in found]
-            mine_result = substitute(method.function.result, renamed)
-            same = (
-                method.has_self == wanted.has_self
-                and len(expected) == len(found)
-                and result == mine_result
-                and all(
-                    mine == theirs or ERROR in (mine[0], theirs[0])
-                    for mine, theirs in zip(found, expected, strict=True)
-                )
-            )
-        if not same and ERROR not in (result, method.function.result):
-            shown = ", ".join(
-                ("inout self" if inout else "self")
-                if number == 0 and wanted.has_self
-                else f"{wanted.params[number].name}: {'inout ' if inout else ''}{type_}"
-                for number, (type_, inout) in enumerate(expected)
-            )
-            arrow = "" if result == UNIT else f" -> {result}"
-            self.engine.error(
-                "E0601",
-                f"the method `{method.name}` does not fit the trait `{wanted.owner.name}`",  # type: ignore[union-attr]
-                Span(impl.module.source, method.decl.start, method.decl.signature_end),
-                labels=[Label(wanted.span, "declared here")],
-                helps=[f"its signature is `func {method.name}({shown}){arrow}`"],
-            )
 
     def trait_mapping(self, impl: ImplInfo) -> dict[str, Type]:
         """What the parameters of a trait, `Self` and its types stand for in an impl."""

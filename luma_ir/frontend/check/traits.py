@@ -161,9 +161,9 @@ class Traits(Signatures):
             if type_.kind == "any":
                 return None
             type_ = I64 if type_.kind == "int" else F64
-        if isinstance(type_, ParamType | AssocType | AnyType) or scope.where:
-            if self.param_bound(type_, bound, scope, unifier) is not None:
-                return True
+        has_bounds = isinstance(type_, ParamType | AssocType | AnyType) or scope.where
+        if has_bounds and self.param_bound(type_, bound, scope, unifier) is not None:
+            return True
         if self.is_opaque(type_) and (bound.trait.symbol, "*") not in self.trait_impls:
             return False
         derived = self.is_derived(type_, bound.trait)
@@ -435,9 +435,10 @@ class Traits(Signatures):
     def member_type(self, base: Type, name: ast.Name, scope: TypeScope) -> Type:
         """`T::Item`: an associated type of a type; `ERROR` after a report."""
         text = name.text
-        if scope.impl is not None and base is scope.self_type and scope.impl.trait is not None:
-            if text in scope.impl.types or text in self.trait(scope.impl.trait).assoc_types:
-                return self.impl_type(scope.impl, text)
+        impl = scope.impl if base is scope.self_type else None
+        trait = impl.trait if impl is not None else None
+        if impl is not None and trait is not None and (text in impl.types or text in self.trait(trait).assoc_types):
+            return self.impl_type(impl, text)
         for bound in self.bounds_of(base, scope):
             if text in bound.trait.assoc_types:
                 return AssocType(base, bound.trait.symbol, text, bound.args)
