@@ -50,6 +50,10 @@ def mend(text: str) -> str:
         ("let x: &i64 = 1;", "let x: i64 = 1;"), ("print(a;", "print(a);"), ("let xs = [1, 2;", "let xs = [1, 2];"), ("m[1, 2];", "m[1][ 2];"), ("f(*p);", "f(p);"),
         ("let x == 1;", "let x = 1;"), ('"\\q";', '"\\\\q";'), ("1usize;", "1u64;"), ('f"}";', 'f"}}";'), ("let x = “a;", 'let x = "a;'), ("x.type;", "x.type_;"),
         ("'ab';", '"ab";'), ("if let Some(x) == y { }", "if let Some(x) = y { }"),
+        ("let g = move |x| x;", "let g = |x| x;"), ("let g = |x| => x;", "let g = |x|  x;"),
+        ("let g: (i64) -> i64 = h;", "let g: func(i64) -> i64 = h;"), ("let g: i64 -> bool = h;", "let g: func(i64) -> bool = h;"),
+        ("let g: (i64, [bool]) -> i64? = h;", "let g: func(i64, [bool]) -> i64? = h;"), ("let g: () -> i64 = h;", "let g: func() -> i64 = h;"),
+        ("let g: fn(i64) -> i64 = h;", "let g: func(i64) -> i64 = h;"), ("let g: Fn(A, B) = h;", "let g: func(A, B) = h;"), ("let g: func(x: i64) -> i64 = h;", "let g: func(i64) -> i64 = h;"),
     ],
 )  # fmt: skip
 def test_statements_are_mended(wrong: str, right: str) -> None:
@@ -78,6 +82,8 @@ def test_items_are_mended(wrong: str, right: str) -> None:
         ("func f() { let = 1; }", [("E0011", "=")]), ("func f() { let x = ; let y = 2; g(; }", [("E0011", ";"), ("E0014", "(")]), ("func f() { x.; }", [("E0011", ";")]),
         ("func f() { a ? b : c; }", [("E0016", "?")]), ("func f() { else { } }", [("E0011", "else")]), ("func f() { x = y = z; }", [("E0011", "=")]), ("func f() { a[]; }", [("E0011", "]")]),
         ("func f() { print \"a\"; }", [("E0011", '"a"')]), ("func f() { let x: = 1; }", [("E0011", "=")]), ("func f() { _ = g(); }", [("E0011", "_")]), ("func f() { a ..< b; }", [("E0011", "<")]),
+        ("func f() { g(lambda x: x + 1); }", [("E0016", "lambda")]), ("func f() { let g = fn(x) { x }; }", [("E0016", "fn")]), ("func f() { let g = (x) -> x; }", [("E0011", "->")]),
+        ("func f() { if fn(x) { } }", []), ("func f() { let y = move | x; let z = move | x | y; }", []), ("func f() { g(|x|); }", [("E0011", "")]), ("func f() { g(|x: i64| -> i64 x); }", [("E0011", "x")]), ("func f() { g(|x y| x); }", [("E0011", "y")]),
         ("func f() { x in xs; }", [("E0011", "in")]), ("func f() { x => x; }", [("E0011", "=>")]), ("func f() { if a print(1); }", [("E0011", "print")]), ("func f() { new P(1); }", [("E0016", "new")]),
         ("func f() { f(a: 1, 2); }", [("E0021", "2")]), ("func f() { match x { P { .., x } => 1 } }", [("E0025", ",")]),
         ("print(1);\nprint(2);", [("E0022", "print")]), ("# c\nfunc f() {}", [("E0024", "#")]), ("#[a]", [("E0024", "#[a]")]), ("func f() { #[a] let x = 1; x }", [("E0024", "#[a]")]), ("func f() { #[a]\nx = 1; }", [("E0024", "#[a]")]), ("#![a]\nfunc f() {}", [("E0024", "#")]), ("pub", [("E0011", "")]),

@@ -62,7 +62,9 @@ class FunctionValues(Closures):
             if type_.result is NEVER and resolve(wanted.result) is not NEVER:
                 return self._around(node, wanted if len(wanted.params) == len(params) else type_)
             self.unifier.try_unify(type_, wanted)
-        if info.op_name is not None or info.is_extern or info.is_unsafe or isinstance(info.owner, TraitInfo):
+        # A panic of a `#[track_caller]` function is that of the place where its value is made.
+        has_no_code = info.op_name is not None or info.is_extern or isinstance(info.owner, TraitInfo)
+        if has_no_code or info.is_unsafe or function.track_caller:
             return self._around(node, type_)
         if info.deprecated is not None:
             reason = f": {info.deprecated}" if info.deprecated else ""

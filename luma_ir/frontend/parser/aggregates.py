@@ -26,6 +26,9 @@ from luma_ir.frontend.ast import (
 from luma_ir.frontend.parser.patterns import Patterns
 from luma_ir.ir.diagnostics import Edit, Help
 
+_FUNCTION_WORDS = frozenset(["move", "lambda", "fn", "fun", "function"])
+"""What function values of other languages begin with."""
+
 _ARGUMENT_STARTS = frozenset(
     ["name", "int", "float", "string", "char", "byte", "fstart", "true", "false", "self", "Self", "[", "("]
 )
@@ -105,12 +108,36 @@ class Aggregates(Patterns):
         if following == "for" and text == "parallel":
             self.position = position
             return self.control("parallel")
+        if text in _FUNCTION_WORDS and self.is_foreign_closure(text, following):
+            return self.foreign_closure(text)
         if text == "not" and following in _ARGUMENT_STARTS and following not in ("(", "["):
             self.error("E0016", "`not` is no operator", self.token_span(position),
                        helps=[Help("write `!`", Edit(self.span(start, self.starts[position + 1]), "!"))])  # fmt: skip
             operand = self.operand()
             return UnaryExpr(start, operand.end, "!", operand)
         return found
+
+    def is_foreign_closure(self, word: str, following: str) -> bool:
+        """Whether a function value is written as in another language: `move |x| …`, `lambda x: …`, `fn(x) { … }`."""
+        position = self.position
+        if word == "move":
+            at = self.starts[position]
+            return following == "|" and self.text[at - 1 : at] == " " and not self.text[at + 1 : at + 2].isspace()
+        if word == "lambda":
+            return following == "name"
+        closer = self.brackets.closer.get(position) if following == "(" else None
+        after = self.kinds[closer + 1] if closer is not None else ""
+        return after == "->" or (after == "{" and self.allow_struct)
+
+    def foreign_closure(self, word: str) -> Expression:
+        """Report such a function value."""
+        if word == "move":
+            span = self.span(self.starts[self.position - 1], self.starts[self.position])
+            self.error("E0016", "every closure captures by value; there is no `move`", span,
+                       helps=[Help("leave it out", Edit(span, ""))])  # fmt: skip
+            return self.control("|")
+        raise self.fail("E0016", f"a function value is not written with `{word}`", self.token_span(self.position - 1),
+                        helps=[Help("it is a closure: `|x| x + 1`, `|x: i64| -> i64 { … }`")])  # fmt: skip
 
     # StructLiteral = Path "{" (FieldInit ("," FieldInit)* ","?)? "}"
     def struct_or(self, base: NameExpr | PathExpr | FieldExpr, path: Path | None) -> Expression:

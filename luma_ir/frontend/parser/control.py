@@ -477,13 +477,26 @@ class Control(Expressions):
                 if not self.accept(","):
                     break
             self.expect("|", "the parameters of the closure")
-        if self.accept("->"):
-            result = self.type()
-            body: Expression = self.block_or_missing("the result of the closure")
-        else:
-            result = None
-            body = self.arm_body()
+        result = self.type() if self.accept("->") else None
+        body = self.closure_body(result is not None)
         return ClosureExpr(start, body.end, params, result, body)
+
+    def closure_body(self, needs_block: bool) -> Expression:
+        """What follows the head of a closure."""
+        kind = self.kinds[self.position]
+        here = self.last_end()
+        if kind == "=>":
+            self.error("E0016", "a closure has no `=>`: its value follows the parameters",
+                       helps=[self.replace("leave it out", self.position, "")])  # fmt: skip
+            self.position += 1
+        elif kind in _CLOSURE_ENDS:
+            self.error("E0011", "this closure has no body", self.span(here, here),
+                       helps=[Help("its value follows the parameters: `|x| x + 1`")])  # fmt: skip
+            return ErrorExpr(here, here)
+        elif needs_block and kind != "{":
+            self.error("E0011", f"a closure with a written result has a block, found {self.describe(self.position)}",
+                       helps=[Help("write `{ … }` around its value, or leave out the type of the result")])  # fmt: skip
+        return self.arm_body()
 
     # ClosureParam = "inout"? SinglePattern (":" "inout"? Type)?
     def closure_param(self) -> ClosureParam:
@@ -497,6 +510,9 @@ class Control(Expressions):
             found = self.type()
         return ClosureParam(start, self.last_end(), pattern, is_inout, found)
 
+
+_CLOSURE_ENDS = frozenset([")", "]", "}", ",", ";", "eof"])
+"""The tokens that cannot begin the body of a closure and often stand where it is missing."""
 
 _CONTROL: dict[str, Callable[[Control], Expression]] = {
     "if": Control.if_expression,

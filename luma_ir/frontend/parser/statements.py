@@ -162,6 +162,9 @@ class Statements(Control):
                       helps=[Help(f"declare it: `let {name} = …`", Edit(span, f"let {name} ="))])  # fmt: skip
         if kind == "in":
             self.fail("E0011", "`in` is no operator", helps=[Help("ask the container: `xs.contains(x)`")])
+        if kind == "->" and self.kinds[previous] in (")", "name"):
+            self.fail("E0011", "`->` stands in front of the result of a function only",
+                      helps=[Help("a closure is written `|x| x + 1`")])  # fmt: skip
         if kind == "=>":
             self.fail("E0011", "`=>` stands in the arms of `match` and `select` only",
                       helps=[Help("a closure is written `|x| x + 1`")])  # fmt: skip

@@ -22,7 +22,7 @@ from luma_ir.frontend.ast import (
 )
 from luma_ir.frontend.parser.core import MAX_CHAIN, Recover
 from luma_ir.frontend.parser.literals import FLOAT_TYPES, INTEGER_TYPES, Literals
-from luma_ir.ir.diagnostics import Label
+from luma_ir.ir.diagnostics import Edit, Help, Label
 
 PLAIN_TYPES = INTEGER_TYPES | FLOAT_TYPES | {"bool", "char", "string", "never"}
 FOREIGN_TYPES = {
@@ -30,6 +30,8 @@ FOREIGN_TYPES = {
     "float": "f64", "double": "f64", "str": "string", "String": "string", "boolean": "bool", "void": "()",
     "i128": "i64", "u128": "u64",
 }  # fmt: skip
+_FUNCTION_TYPES = frozenset(["fn", "Fn", "FnMut", "FnOnce", "fun", "function", "Func", "Function"])
+"""How other languages begin the type of a function value."""
 _CLOSE_ANGLE = {">": "", ">>": ">", ">=": "=", ">>=": ">="}
 _TYPE_STOPS = frozenset([",", ";", "=", "{", "=>"])
 
@@ -49,8 +51,23 @@ class Types(Literals):
             if self.position - first > MAX_CHAIN and self.kinds[self.position - MAX_CHAIN] == "?":
                 self.fail("E0019", f"this type has more than {MAX_CHAIN} `?` in a row")
             found = OptionalTypeExpr(start, self.ends[self.position - 1], found)
+        if self.kinds[self.position] == "->" and not isinstance(found, FuncTypeExpr):
+            found = self.arrow_type(start, found)
         self.nesting -= 1
         return found
+
+    def arrow_type(self, start: int, params: TypeExpr) -> TypeExpr:
+        """Report `(A, B) -> C` and go on with the function type that is meant."""
+        self.position += 1
+        result = self.type()
+        parts = params.elements if isinstance(params, TupleTypeExpr) else [params]
+        span = self.span(start, result.end)
+        inner = ", ".join(self.text[part.start : part.end] for part in parts)
+        meant = f"func({inner}) -> {self.text[result.start : result.end]}"
+        self.error("E0016", "the type of a function value begins with `func`", span,
+                   helps=[Help(f"write `{meant}`", Edit(span, meant))])  # fmt: skip
+        made = [FuncTypeParam(part.start, part.end, False, part) for part in parts]
+        return FuncTypeExpr(start, result.end, made, result)
 
     def guarded_type(self) -> TypeExpr:
         """A type, or an `ErrorTypeExpr` after one that is wrong."""
@@ -62,6 +79,10 @@ class Types(Literals):
         position = self.position
         kind = self.kinds[position]
         if kind == "name":
+            if self.kinds[position + 1] == "(" and self.token_text(position) in _FUNCTION_TYPES:
+                self.error("E0016", "the type of a function value begins with `func`", self.token_span(position),
+                           helps=[self.replace("write `func`", position, "func")])  # fmt: skip
+                return self.func_type()
             if self.kinds[position + 1] in ("name", "Self") and self.token_text(position) == "any":
                 self.position += 1
                 bounds = self.bounds()
@@ -199,7 +220,13 @@ class Types(Literals):
 
     def func_type_param(self) -> FuncTypeParam:
         """One parameter of a function type."""
-        start = self.starts[self.position]
+        position = self.position
+        start = self.starts[position]
+        if self.kinds[position] == "name" and self.kinds[position + 1] == ":":
+            span = self.span(start, self.starts[position + 2])
+            self.error("E0011", "the parameters of a function type have no names", span,
+                       helps=[Help("leave the name out", Edit(span, ""))])  # fmt: skip
+            self.position += 2
         is_inout = self.accept("inout")
         found = self.type()
         return FuncTypeParam(start, self.last_end(), is_inout, found)
