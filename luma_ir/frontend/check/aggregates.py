@@ -249,7 +249,7 @@ class Aggregates(Operators):
                 self.expr(init.value)
                 continue
             seen[number] = init
-            if info is not None and info.module is not self.module and field in info.private_fields:
+            if info is not None and info.module.home is not self.module.home and field in info.private_fields:
                 self._check_private(info, init.name)
             wanted = substitute(types[number], mapping)
             fields.append((number, self.expr_as(init.value, wanted, f"for the field `{field}`")))

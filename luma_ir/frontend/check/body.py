@@ -88,6 +88,8 @@ class ClosureFrame:
     unsafe_depth: int
     loops: bool = False
     """Whether it is made inside of a loop."""
+    module: ModuleInfo | None = None
+    """Where its names are looked up."""
     captures: dict[hir.Local, Binding] = field(factory=dict)
     capture_params: list[hir.Param] = field(factory=list)
     own_params: list[hir.Param] = field(factory=list)
@@ -408,7 +410,8 @@ class BodyCore:
                 if type(binding) is Binding:
                     self.check_used(name, binding)
                 elif type(binding) is LocalConstant and not binding.used and not name.startswith("_"):
-                    self.warning("W0001", f"the constant `{name}` is never used", binding.start, binding.end)
+                    # A function of the block, whose body is checked later, may use it.
+                    self.program.local_constants.append((self.source, name, binding))
 
     def check_used(self, name: str, binding: Binding) -> None:
         """Warn about a variable that nothing reads."""
@@ -571,6 +574,9 @@ class BodyCore:
                 edit = Edit(Span(info.module.source, at, at), f", {name}")
             else:
                 at = info.decl.start
-                edit = Edit(Span(info.module.source, at, at), f"#[derive({name})]\n")
+                text = info.module.source.text
+                before = text[text.rfind("\n", 0, at) + 1 : at]
+                indent = before if before.isspace() else ""
+                edit = Edit(Span(info.module.source, at, at), f"#[derive({name})]\n{indent}")
             return type_, [Help(f"let the compiler write it: `#[derive({name})]`", edit)]
         return type_, []

@@ -81,6 +81,7 @@ class Closures(Matching):
             list(self.frames),
             self.unsafe_depth,
             bool(self.loops) or any(each.loops for each in self.frames),
+            self.module,
         )
         self.all_closures.append(frame)
         return frame
@@ -187,8 +188,9 @@ class Closures(Matching):
         """Check the body of a closure where it is made, whatever has been looked at since."""
         saved = (
             self.scopes, self.frames, self.result, self.loops, self.diverges, self.unassigned, self.open_places,
-            self.unsafe_depth, self.declared_name, self.warned_unreachable,
+            self.unsafe_depth, self.declared_name, self.warned_unreachable, self.module,
         )  # fmt: skip
+        self.module = self.scope.module = frame.module or self.module
         self.scopes = [*frame.scopes, {}]
         self.scope.local_items = self.scopes
         self.frames = [*frame.frames, frame]
@@ -202,8 +204,9 @@ class Closures(Matching):
         finally:
             (
                 self.scopes, self.frames, self.result, self.loops, self.diverges, self.unassigned, self.open_places,
-                self.unsafe_depth, self.declared_name, self.warned_unreachable,
+                self.unsafe_depth, self.declared_name, self.warned_unreachable, self.module,
             ) = saved  # fmt: skip
+            self.scope.module = self.module
             self.scope.local_items = self.scopes
 
     def _bind_params(self, frame: ClosureFrame) -> list[hir.Statement]:

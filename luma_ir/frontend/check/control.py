@@ -7,6 +7,7 @@ from luma_ir.frontend.check.body import LoopFrame
 from luma_ir.frontend.check.core import closest
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
 from luma_ir.frontend.check.iteration import Iteration
+from luma_ir.frontend.check.local_items import enter_items, leave_items
 from luma_ir.frontend.types import (
     BOOL,
     ERROR,
@@ -34,7 +35,7 @@ class Control(Iteration):
         A block. `expected` is a hint for its value; with `discard` the value is dropped.
         """
         self.push()
-        self.declare_local_items(node)
+        items = enter_items(self, node)
         statements: list[hir.Statement] = []
         reachable = not self.diverges
         for statement in node.statements:
@@ -47,6 +48,7 @@ class Control(Iteration):
             if reachable and self.diverges:
                 self._unreachable(node.value)
             value = self._block_value(node.value, expected, discard, statements)
+        leave_items(self, items)
         self.pop()
         if self.diverges:
             type_: Type = NEVER
@@ -66,9 +68,6 @@ class Control(Iteration):
         self.check_unused_value(value, node)
         statements.append(hir.ExprStatement(start=node.start, end=node.end, value=value))
         return None
-
-    def declare_local_items(self, node: ast.Block) -> None:
-        """Enter the functions of a block; filled in above."""
 
     def statement(self, node: ast.Statement, into: list[hir.Statement]) -> None:
         """Check a statement; filled in above."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from attrs import define, field
 
-from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, ModuleInfo, StructInfo, TraitInfo
+from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, LocalConstant, ModuleInfo, StructInfo, TraitInfo
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
 
 
@@ -47,6 +47,8 @@ class Core:
         self.symbols: set[str] = set()
         self.definitions: dict[str, StructInfo | EnumInfo] = {}
         self.infos: dict[str, FunctionInfo] = {}
+        self.local_constants: list[tuple[SourceFile, str, LocalConstant]] = []
+        """Constants inside functions of which no use was met before their block ended."""
         self.any_traits: dict[str, TraitInfo] = {}
         """The traits of which there are `any` types."""
 

@@ -37,7 +37,9 @@ class TypeScope:
     where: list[tuple[Type, Bound]] = Factory(list)
     """The bounds of types that are no type parameters."""
     impl: ImplInfo | None = None
-    local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(list)
+    local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(
+        lambda self: self.module.local_items, takes_self=True
+    )
     """The scopes of the function body around, for its constants and functions."""
 
 
@@ -78,6 +80,18 @@ class ModuleInfo:
     import_of: dict[str, ImportUse] = Factory(dict)
     failed_imports: set[str] = Factory(set)
     """Names whose import was reported; their uses are not reported again."""
+    outer: ModuleInfo | None = None
+    """For the items of a block: the module around it."""
+    local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(list)
+    """For the items of a block: the scopes of the function body around it."""
+
+    hidden_params: frozenset[str] = frozenset()
+    """For the items of a block: the type parameters of the function around it, which they do not see."""
+
+    @property
+    def home(self) -> ModuleInfo:
+        """The module of the file."""
+        return self if self.outer is None else self.outer.home
 
     @property
     def name(self) -> str:

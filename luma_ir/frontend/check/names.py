@@ -286,7 +286,7 @@ class Names(BodyCore):
 
     def check_visible(self, entity: FunctionInfo | ConstInfo, node: ast.Node) -> None:
         """Report the use of a private member of another module's type."""
-        if entity.is_public or entity.module is self.module or (entity.module.is_library and self.module.is_library):
+        if entity.is_public or entity.module.home is self.module.home or (entity.module.is_library and self.module.is_library):
             return
         owner = getattr(entity, "owner", None)
         shown = f"{owner.target_name}::{entity.name}" if owner is not None else entity.name

@@ -339,7 +339,7 @@ class Patterns(Builtins):
             number = names.index(field.name.text)
             if (
                 isinstance(info, StructInfo)
-                and info.module is not self.module
+                and info.module.home is not self.module.home
                 and field.name.text in info.private_fields
             ):
                 self._check_private(info, field.name)

@@ -160,7 +160,7 @@ class Places(Indexing):
         number = info.field_numbers.get(name.text)
         if number is None:
             return None
-        if info.module is not self.module and name.text in info.private_fields:
+        if info.module.home is not self.module.home and name.text in info.private_fields:
             self._check_private(info, name)
         field_type = info.definition.field_types[number]
         if type_.args:

@@ -144,6 +144,11 @@ class ProgramChecker(Coherence):
                 index += 1
         for module in own:
             self._check_imports(module)
+        for source, name, constant in self.local_constants:
+            if not constant.used:
+                self.warning(
+                    "W0001", f"the constant `{name}` is never used", source, constant.start, constant.end
+                )
         if self.engine.has_errors:
             return None
         return self._program(main_info, [info for info in functions if not info.module.is_library])

@@ -365,41 +365,10 @@ class Statements(Control):
 
     # ---- items inside a block
 
-    def declare_local_items(self, node: ast.Block) -> None:
-        """Functions of a block are known in all of it."""
-        for statement in node.statements:
-            if not isinstance(statement, ast.ItemStmt) or not isinstance(statement.item, ast.FuncDecl):
-                continue
-            item = statement.item
-            if not self.program.is_active(item, self.source):
-                continue
-            self.program.check_attributes(item, self.source)
-            info = FunctionInfo(self.module, item.name.text, item, False, None, self.info)
-            self.scopes[-1][item.name.text] = info
-            self.program.local_function(info)
-            assert info.scope is not None
-            info.scope.local_items = list(self.scopes)
-
     def local_item(self, item: ast.Item, into: list[hir.Statement]) -> None:
-        """A declaration inside a block."""
+        """A constant inside a block; other items are declared at its beginning."""
         if isinstance(item, ast.ConstDecl):
             self._local_constant(item, into)
-        elif isinstance(item, ast.FuncDecl):
-            return
-        elif isinstance(item, ast.ImportDecl):
-            self.error(
-                "E0900",
-                "`import` inside a function is not supported yet",
-                item,
-                helps=["move it to the top of the file"],
-            )
-        else:
-            self.error(
-                "E0900",
-                "types and traits inside a function are not supported yet",
-                item,
-                helps=["move it out of the function"],
-            )
 
     def _local_constant(self, item: ast.ConstDecl, into: list[hir.Statement]) -> None:
         """`const X = e;`: known at compile time where `e` is, else a variable that is never assigned."""

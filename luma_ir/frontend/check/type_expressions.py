@@ -280,7 +280,9 @@ class TypeExpressions(Modules):
         elif name not in scope.module.failed_imports:
             helps = []
             other = _OTHER_SPELLINGS.get(name)
-            if other:
+            if name in scope.module.hidden_params:
+                helps.append(Help(f"an item inside a function has type parameters of its own: `<{name}>`"))
+            elif other:
                 helps.append(Help(f"it is called `{other}` here", Edit(span, other)))
             else:
                 types = [
