@@ -11,7 +11,7 @@ from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, Loca
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
 
 
-IMPLICIT_MODULES = {"Map": ("std", "map"), "Set": ("std", "set")}
+IMPLICIT_MODULES = {"Error": ("std", "error"), "Map": ("std", "map"), "Set": ("std", "set")}
 """Types of the library that need no import: the module of each, loaded when the name is first used."""
 
 

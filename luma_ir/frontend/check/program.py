@@ -105,6 +105,9 @@ def report(found: DiagnosticEngine, engine: DiagnosticEngine, library: set[Sourc
         if not (found.has_errors and diagnostic.code in ECHOES):
             engine.emit(diagnostic)
 
+_ERROR = "std.error.Error"
+"""The library's error, whose chain of causes `main` prints."""
+
 
 class ProgramChecker(Coherence):
     """One run of the checker."""
@@ -218,9 +221,11 @@ class ProgramChecker(Coherence):
             if trait is None:
                 continue
             scope = TypeScope(info.module, {param: [Bound(trait)] for param in definition.type_params})
+            scope.where = [(each, Bound(trait)) for each in definition.assoc_params]
             other = self.library_trait("Debug") if name == "Show" else None
             if other is not None:
                 scope.params = {param: [Bound(trait), Bound(other)] for param in definition.type_params}
+                scope.where += [(each, Bound(other)) for each in definition.assoc_params]
             for type_, node in parts:
                 if self.satisfies(type_, Bound(trait), scope, Unifier()) is not False:
                     continue
@@ -569,8 +574,10 @@ class ProgramChecker(Coherence):
             return main
         if not isinstance(main.function.result, EnumType):
             return main
-        text = 'func run() -> i32 { if let Err(error) = main() { eprint(f"error: {error}"); 1 } else { 0 } }'
-        source = SourceFile(self.root.source.name, text)
+        error = main.function.result.args[-1]
+        shown = "error.report()" if isinstance(error, StructType) and error.definition.symbol == _ERROR else "error"
+        text = 'func run() -> i32 { if let Err(error) = main() { eprint(f"error: {SHOWN}"); 1 } else { 0 } }'
+        source = SourceFile(self.root.source.name, text.replace("SHOWN", shown))
         tree = self._parse(source, lazy=False)
         module = ModuleInfo(self.root.path, source, tree, True, {"main": main})
         info = FunctionInfo(module, "run", tree.items[0], False)  # type: ignore[arg-type]

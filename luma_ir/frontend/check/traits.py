@@ -40,7 +40,11 @@ _NOWHERE = (0, 0)
 BUILTIN_MODULES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64", "f32", "f64", "bool", "char"])
 """Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
 
-MORE_METHODS = {"[]": "array_methods"}
+MORE_METHODS = {
+    "[]": "array_methods",
+    "std.option.Option": "option_methods",
+    "std.result.Result": "result_methods",
+}
 """Types with a second module of methods, which is loaded when a method is asked for that the first has not."""
 
 
@@ -183,7 +187,10 @@ class Traits(Signatures):
             return None
         if isinstance(type_, StructType | EnumType):
             self.nominal_info(type_)
-            return list(type_.args) if trait.name in type_.definition.derives else None
+            if trait.name not in type_.definition.derives:
+                return None
+            mapping = dict(zip(type_.definition.type_params, type_.args, strict=False))
+            return [*type_.args, *[substitute(each, mapping) for each in type_.definition.assoc_params]]
         if isinstance(type_, TupleType):
             return list(type_.elements)
         if isinstance(type_, FixedType):
