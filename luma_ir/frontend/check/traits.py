@@ -314,8 +314,8 @@ class Traits(Signatures):
         if head is not None:
             self.load_methods(head)
             found = self._inherent_method(type_, head, name, unifier)
-            if found is None and head in MORE_METHODS and self._load_more_methods(head, name):
-                found = self._inherent_method(type_, head, name, unifier)
+            if found is None and head in MORE_METHODS:
+                found = self._further_method(type_, head, name, unifier)
             if found is not None:
                 return found
         for bound in self.bounds_of(type_, scope):
@@ -339,13 +339,17 @@ class Traits(Signatures):
             return self._trait_method(trait.methods[name], substituted(impl[0].bound, impl[1]), type_)
         return None
 
-    def _load_more_methods(self, head: str, name: str) -> bool:
-        """Load the second module of methods of a type; false when that was done, or a trait of the prelude has `name`."""
-        path = ("std", MORE_METHODS[head])
-        if path in self.modules or any(trait.module.name == "std.prelude" for trait in self.traits_with.get(name, ())):
-            return False
-        self.load_library(path)
-        return True
+    def _further_method(self, type_: Type, head: str, name: str, unifier: Unifier) -> Method | None:
+        """A method in one of the further modules of a type, unless a trait of the prelude has one of that name."""
+        if any(trait.module.name == "std.prelude" for trait in self.traits_with.get(name, ())):
+            return None
+        for module in MORE_METHODS[head]:
+            if ("std", module) not in self.modules:
+                self.load_library(("std", module))
+                found = self._inherent_method(type_, head, name, unifier)
+                if found is not None:
+                    return found
+        return None
 
     def inherent_method(self, type_: Type, name: str, unifier: Unifier) -> Method | None:
         """A method that a type has without a trait."""
@@ -470,8 +474,8 @@ class Traits(Signatures):
         """The names of the methods of a type, for suggestions."""
         head = head_of(type_)
         self.load_methods(head)
-        if head in MORE_METHODS:
-            self.load_library(("std", MORE_METHODS[head]))
+        for module in MORE_METHODS.get(head or "", ()):
+            self.load_library(("std", module))
         names = list(self.inherent.get(head, ())) if head is not None else []
         for bound in self.bounds_of(type_, scope):
             names += bound.trait.methods
