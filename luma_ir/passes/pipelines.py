@@ -37,7 +37,7 @@ def luma_simplify(opt: int = 2) -> str:
         )
     return (
         "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-specialize-closures,luma-inline,luma-symbol-dce,"
-        "luma-canonicalize,luma-cse,"
+        "luma-canonicalize,luma-scalarize,luma-cse,"
         "luma-const-prop,luma-licm,luma-eliminate-checks,luma-fuse-arrays,luma-version-loops,luma-canonicalize,luma-cse,"
         "luma-dce"
     )
@@ -47,7 +47,7 @@ def luma_own(opt: int = 2) -> str:
     """Make ownership explicit and prove uniqueness."""
     if opt == 0:
         return "mem-infer-borrows,mem-insert-rc,mem-insert-unique"
-    return "mem-infer-borrows,mem-insert-rc,mem-fuse-rc,mem-insert-unique,mem-hoist-unique"
+    return "mem-infer-borrows,mem-insert-rc,mem-fuse-rc,mem-reuse,mem-insert-unique,mem-hoist-unique"
 
 
 def luma_to_mem(opt: int = 2) -> str:

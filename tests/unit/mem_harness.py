@@ -18,7 +18,7 @@ from luma_ir.ir.text import parse_module
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
 
-OWN = "mem-infer-borrows,mem-insert-rc,mem-fuse-rc,mem-insert-unique,mem-hoist-unique,mem-certify"
+OWN = "mem-infer-borrows,mem-insert-rc,mem-fuse-rc,mem-reuse,mem-insert-unique,mem-hoist-unique,mem-certify"
 PLAIN_OWN = "mem-infer-borrows,mem-insert-rc,mem-insert-unique,mem-certify"
 TO_LLVM = "convert-luma-to-mem{scopes},mem-alias-scopes,mem-expand-rc,convert-scf-to-cf,convert-to-llvm"
 

@@ -46,11 +46,13 @@ from luma_ir.dialects.mem.ownership import (
     MakeUniqueOp,
     inline_path,
 )
+from luma_ir.dialects.mem.reuse import DropReuseOp, MakeAtOp
 
 OPS = [
-    AllocCellOp, AllocOp, CallIndirectOp, ConstantOp, CopyOp, DropOp, DropRestOp, DupOp, ElementOp, EmptyOp, FieldOp,
-    FloatToIntOp, FreeCellOp, FreeOp, LoadHeaderOp, LoadOp, LocationOp, MakeUniqueAtOp, MakeUniqueOp, OffsetOp,
-    OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp, RetainOp, SlotOp, StaticOp, StoreHeaderOp, StoreOp, TableOp,
+    AllocCellOp, AllocOp, CallIndirectOp, ConstantOp, CopyOp, DropOp, DropRestOp, DropReuseOp, DupOp, ElementOp,
+    EmptyOp, FieldOp, FloatToIntOp, FreeCellOp, FreeOp, LoadHeaderOp, LoadOp, LocationOp, MakeAtOp,
+    MakeUniqueAtOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp, RetainOp,
+    SlotOp, StaticOp, StoreHeaderOp, StoreOp, TableOp,
 ]  # fmt: skip
 
 Mem = Dialect("mem", OPS, [])
@@ -58,8 +60,8 @@ Mem = Dialect("mem", OPS, [])
 __all__ = [
     "DATA_OFFSET", "HEADER_FIELDS", "KNOWN_UNIQUE", "PANIC_KINDS", "POINTER", "SCOPE", "TABLE_FIELDS",
     "UNLIKELY", "AllocCellOp", "AllocOp", "CallIndirectOp", "ConstantOp", "CopyOp", "DropOp", "DropRestOp",
-    "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeCellOp", "FreeOp", "LoadHeaderOp",
-    "LoadOp", "LocationOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp", "OverflowOp", "OwnBufferOp",
-    "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp", "StoreHeaderOp", "StoreOp",
-    "TableOp", "inline_path",
+    "DropReuseOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeCellOp", "FreeOp",
+    "LoadHeaderOp", "LoadOp", "LocationOp", "MakeAtOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp",
+    "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp",
+    "StoreHeaderOp", "StoreOp", "TableOp", "inline_path",
 ]  # fmt: skip

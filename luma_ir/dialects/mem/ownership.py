@@ -89,16 +89,21 @@ class DropRestOp(IRDLOperation):
     def verify_(self) -> None:
         if not self.parts:
             raise VerifyException("there is no part that stays; use `mem.drop`")
-        paths = []
-        for part in self.parts:
-            path = inline_path(part, self.value)
-            if path is None:
-                raise VerifyException(
-                    "the other operands are parts of the first, read by `luma.get` without an index or `luma.enum.get`"
-                )
-            if any(path[: len(other)] == other or other[: len(path)] == path for other in paths):
-                raise VerifyException("one of the parts is inside of another")
-            paths.append(path)
+        verify_parts(self.value, self.parts)
+
+
+def verify_parts(value: SSAValue, parts: Sequence[SSAValue]) -> None:
+    """Check that values are parts of another, none inside of another one."""
+    paths = []
+    for part in parts:
+        path = inline_path(part, value)
+        if path is None:
+            raise VerifyException(
+                "the other operands are parts of the first, read by `luma.get` without an index or `luma.enum.get`"
+            )
+        if any(path[: len(other)] == other or other[: len(path)] == path for other in paths):
+            raise VerifyException("one of the parts is inside of another")
+        paths.append(path)
 
 
 def inline_path(part: SSAValue, value: SSAValue) -> tuple[tuple[int, int], ...] | None:

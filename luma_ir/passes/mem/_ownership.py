@@ -91,6 +91,8 @@ _ROWS |= {
     luma.PtrFieldOp: Ownership(BORROW, projects=True),
     luma.ArrayAppendOp: Ownership((OWN, BORROW)),
     luma.PtrStoreOp: Ownership((OWN, BORROW)),
+    mem.MakeAtOp: Ownership(lambda op, _functions: [BORROW, *[OWN] * (len(operands_of(op)) - 1)]),
+    mem.DropReuseOp: Ownership(lambda op, _functions: [OWN, *[BORROW] * (len(operands_of(op)) - 1)]),
     mem.DropRestOp: Ownership(lambda op, _functions: [OWN, *[BORROW] * (len(operands_of(op)) - 1)]),
     luma.CallOp: Ownership(_call_modes),
     luma.ClosureOp: Ownership(OWN),

@@ -143,7 +143,7 @@ class _Checker:
         uses = list(zip(operands, operand_modes(op, self.table), strict=True))
         for value, _ in uses:
             self._look(value, op, units)
-        if isinstance(op, mem.DropRestOp):
+        if isinstance(op, mem.DropRestOp | mem.DropReuseOp):
             for part in op.parts:
                 units[part] = units.get(part, 0) + 1
         for value, mode in uses:

@@ -5,8 +5,10 @@ Before: luma.func @length(%a: !luma.array<i64>) -> i64 { %n = luma.array.len %a 
 After:  luma.func @length(...) attributes {modes = ["borrow"]}
 
 A parameter is owned when an owning use demands it: it is stored, changed, returned or handed to a function that owns
-its parameter. This is the least fixpoint over all functions (modes only ever go from borrow to own, so it ends).
-`inout` parameters are always owned; foreign functions borrow. Expects: monomorphic `luma` functions.
+its parameter; and when it is a recursive enum that the function takes apart while it makes values of the same type, so
+that these can have its cells (`mem-reuse`). This is the least fixpoint over all functions (modes only ever go from
+borrow to own, so it ends). `inout` parameters are always owned; foreign functions borrow. Expects: monomorphic `luma`
+functions.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import BlockArgument
 from xdsl.passes import ModulePass
 
-from luma_ir.dialects.luma import CallOp, FuncOp
+from luma_ir.dialects.luma import CallOp, EnumGetOp, EnumMakeOp, FuncOp
 from luma_ir.ir.fast import operands_of, walk
 from luma_ir.ir.intern import array, string_attr
 from luma_ir.passes.mem._functions import FunctionTable
@@ -26,6 +28,7 @@ from luma_ir.passes.mem._ownership import BORROW, OWN, Mode, operand_modes
 
 if TYPE_CHECKING:
     from xdsl.context import Context
+    from xdsl.ir import Attribute, SSAValue
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,16 @@ def _demands(
         return []
     name = function.sym_name.data
     found = []
+    apart: dict[int, SSAValue] = {}
+    made: set[Attribute] = set()
     for op in walk(function):
         operands = operands_of(op)
+        if isinstance(op, EnumMakeOp) and operands:
+            made.add(op.result.type)
         if not any(isinstance(value, BlockArgument) and value in parameters for value in operands):
+            continue
+        if isinstance(op, EnumGetOp) and table.types.is_boxed(op.value.type):
+            apart[parameters[op.value]] = op.value  # pyright: ignore[reportArgumentType]
             continue
         modes = operand_modes(op, table)
         callee = op.callee.string_value() if isinstance(op, CallOp) else None
@@ -97,4 +107,5 @@ def _demands(
                 found.append((name, own))
             elif callee is not None:
                 passed.setdefault(callee, []).append((name, own, index))
+    found += [(name, index) for index, value in apart.items() if value.type in made]
     return found

@@ -1,5 +1,6 @@
 // RUN: luma-opt %s -p mem-fuse-rc,mem-certify | filecheck %s
 luma.struct @Pair {field_names = ["left", "right"], field_types = [!luma.array<i64>, !luma.array<i64>]}
+luma.enum @Tree {variants = ["Leaf", "Node"], payloads = [[], [!luma.enum<@Tree>, i64, !luma.enum<@Tree>]]}
 
 // CHECK-LABEL: @pair
 // CHECK-NEXT:  luma.array.len
@@ -47,4 +48,58 @@ luma.func private @view(%a: !luma.array<!luma.array<i64>>, %i: i64) -> i64 {
   %n = luma.array.len %x : !luma.array<i64>
   mem.drop %x : !luma.array<i64>
   luma.return %n : i64
+}
+
+// All parts move out, in front of what is made of them, although another part is in use behind that.
+// CHECK-LABEL: @parts
+// CHECK:       mem.drop_rest %t, %[[R:.*]], %[[L:.*]] : !luma.enum<@Tree>
+// CHECK-NEXT:  mem.dup %[[L]]
+// CHECK-NEXT:  luma.enum.make 1(%[[L]], %x, %[[L]])
+// CHECK-NEXT:  luma.enum.tag %[[R]]
+// CHECK-NEXT:  luma.enum.make 1(%{{.*}}, %x, %[[R]])
+// CHECK-NEXT:  luma.return
+luma.func private @parts(%t: !luma.enum<@Tree>, %x: i64) -> !luma.enum<@Tree> attributes {modes = ["own", "none"]} {
+  %l = luma.enum.get %t, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  %r = luma.enum.get %t, 1, 2 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  mem.dup %l : !luma.enum<@Tree>
+  mem.dup %l : !luma.enum<@Tree>
+  %a = luma.enum.make 1 (%l, %x, %l) : (!luma.enum<@Tree>, i64, !luma.enum<@Tree>) -> !luma.enum<@Tree>
+  %n = luma.enum.tag %r : !luma.enum<@Tree>
+  mem.dup %r : !luma.enum<@Tree>
+  %b = luma.enum.make 1 (%a, %x, %r) : (!luma.enum<@Tree>, i64, !luma.enum<@Tree>) -> !luma.enum<@Tree>
+  mem.drop %t : !luma.enum<@Tree>
+  luma.return %b : !luma.enum<@Tree>
+}
+
+// Parts of an inner value: that moves out first.
+// CHECK-LABEL: @nested
+// CHECK:       mem.drop_rest %t, %[[R:.*]], %[[IN:.*]] : !luma.enum<@Tree>
+// CHECK-NEXT:  mem.drop_rest %[[IN]], %[[L:.*]] : !luma.enum<@Tree>
+// CHECK-NEXT:  luma.enum.make 1(%[[L]], %x, %[[R]])
+// CHECK-NEXT:  luma.return
+luma.func private @nested(%t: !luma.enum<@Tree>, %x: i64) -> !luma.enum<@Tree> attributes {modes = ["own", "none"]} {
+  %in = luma.enum.get %t, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  %r = luma.enum.get %t, 1, 2 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  %l = luma.enum.get %in, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  mem.dup %r : !luma.enum<@Tree>
+  mem.dup %l : !luma.enum<@Tree>
+  %b = luma.enum.make 1 (%l, %x, %r) : (!luma.enum<@Tree>, i64, !luma.enum<@Tree>) -> !luma.enum<@Tree>
+  mem.drop %t : !luma.enum<@Tree>
+  luma.return %b : !luma.enum<@Tree>
+}
+
+// A part that is looked at when nothing else keeps it alive any more keeps the value.
+// CHECK-LABEL: @looked_at
+// CHECK:       luma.enum.make 1(%[[L:.*]], %x, %[[L]])
+// CHECK-NEXT:  luma.enum.tag %[[L]]
+// CHECK-NEXT:  mem.drop %t
+luma.func private @looked_at(%t: !luma.enum<@Tree>, %x: i64) -> i32 attributes {modes = ["own", "none"]} {
+  %l = luma.enum.get %t, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  mem.dup %l : !luma.enum<@Tree>
+  mem.dup %l : !luma.enum<@Tree>
+  %a = luma.enum.make 1 (%l, %x, %l) : (!luma.enum<@Tree>, i64, !luma.enum<@Tree>) -> !luma.enum<@Tree>
+  mem.drop %a : !luma.enum<@Tree>
+  %n = luma.enum.tag %l : !luma.enum<@Tree>
+  mem.drop %t : !luma.enum<@Tree>
+  luma.return %n : i32
 }

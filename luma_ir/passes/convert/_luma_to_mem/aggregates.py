@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from xdsl.dialects import arith
 from xdsl.dialects.builtin import IntegerAttr
-from xdsl.dialects.llvm import UndefOp
+from xdsl.dialects.llvm import UndefOp, ZeroOp
 
 from luma_ir.dialects import luma, mem
 from luma_ir.dialects.luma import INDEX_STEP
@@ -69,10 +69,16 @@ def make_box(b: Lowering, type_: luma.EnumType, variant: int, operands: Sequence
         return b.box_number(variant)
     layout = b.layouts.box(type_, variant)
     cell = b.allocate_cell(layout)
+    fill_box(b, cell, type_, variant, operands)
+    return cell
+
+
+def fill_box(b: Lowering, cell: SSAValue, type_: luma.EnumType, variant: int, operands: Sequence[SSAValue]) -> None:
+    """Write the fields of a variant to a cell, which nobody else knows."""
+    layout = b.layouts.box(type_, variant)
     b.store(b.constant(variant << 32), cell)
     for number, operand in enumerate(operands):
         b.put_at(operand, b.field(cell, layout.first + number, layout.storage), operand.type)
-    return cell
 
 
 @lowers(luma.EnumTagOp)
@@ -265,21 +271,64 @@ def lower_drop_rest(b: Lowering, op: mem.DropRestOp) -> None:
         return
     assert isinstance(type_, luma.EnumType)
     variant = kept[0][0][0]
-    cell = b.read(place, type_)
-    count = b.load(cell, I32)
 
-    def last() -> Sequence[SSAValue]:
-        release_fields(b, (cell, False), type_, variant, kept)
+    def free(cell: SSAValue) -> Sequence[SSAValue]:
         b.free_cell(cell, b.layouts.box(type_, variant))
         return ()
 
+    _end_cell(b, op.value, variant, op.parts, free, tuple)
+
+
+@lowers(mem.DropReuseOp)
+def lower_drop_reuse(b: Lowering, op: mem.DropReuseOp) -> None:
+    """As `mem.drop_rest`, but the cell is not given back."""
+    variant = op.variant.value.data
+    results = _end_cell(
+        b, op.value, variant, op.parts, lambda cell: (cell,), lambda: (b.value(ZeroOp, (), mem.POINTER),)
+    )
+    b.define(op.token, results[0])
+
+
+def _end_cell(
+    b: Lowering,
+    value: SSAValue,
+    variant: int,
+    parts: Sequence[SSAValue],
+    free: Callable[[SSAValue], Sequence[SSAValue]],
+    keep: Callable[[], Sequence[SSAValue]],
+) -> Sequence[SSAValue]:
+    """Give up a cell but for some parts: what `free` appends if nobody else refers to it, else what `keep` appends."""
+    type_ = value.type
+    assert isinstance(type_, luma.EnumType)
+    cell = b.get(value)
+    count = b.load(cell, I32)
+    kept = [mem.inline_path(part, value) or () for part in parts]
+
+    def last() -> Sequence[SSAValue]:
+        release_fields(b, (cell, False), type_, variant, kept)
+        return free(cell)
+
     def share() -> Sequence[SSAValue]:
-        for part in op.parts:
+        for part in parts:
             b.retain(b.place(part), part.type)
         b.give_up(cell, count)
-        return ()
+        return keep()
 
-    b.if_(b.compare("eq", count, b.constant(0, I32)), (), last, share)
+    types = () if keep is tuple else (mem.POINTER,)
+    return b.if_(b.compare("eq", count, b.constant(0, I32)), types, last, share)
+
+
+@lowers(mem.MakeAtOp)
+def lower_make_at(b: Lowering, op: mem.MakeAtOp) -> None:
+    """The cell that is given, or a new one."""
+    type_ = op.result.type
+    assert isinstance(type_, luma.EnumType)
+    token, variant = b.get(op.token), op.variant.value.data
+    layout = b.layouts.box(type_, variant)
+    given = b.compare("ne", b.address(token), b.constant(0))
+    (cell,) = b.if_(given, (mem.POINTER,), lambda: (token,), lambda: (b.allocate_cell(layout),))
+    fill_box(b, cell, type_, variant, op.fields)
+    b.define(op.result, cell)
 
 
 def release_except(b: Lowering, place: Place, type_: Attribute, kept: Sequence[Path]) -> None:

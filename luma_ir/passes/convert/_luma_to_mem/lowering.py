@@ -217,7 +217,7 @@ class Lowering(Counting):
 
     def is_dupped(self, value: SSAValue) -> bool:
         """Whether something adds a unit to a value, so that it may outlive what it was read from."""
-        return any(isinstance(user, mem.DupOp | mem.DropRestOp) for user in users(value))
+        return any(isinstance(user, mem.DupOp | mem.DropRestOp | mem.DropReuseOp) for user in users(value))
 
     def move(self, source: SSAValue, target: SSAValue, type_: Attribute) -> None:
         """Copy an indirect value from address to address, unless it is there."""

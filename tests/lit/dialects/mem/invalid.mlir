@@ -61,3 +61,54 @@ luma.func private @levels(%a: !luma.array<i64>, %i: i64) {
   %b = mem.make_unique_at %a[%i] : !luma.array<i64>
   luma.return
 }
+
+// -----
+
+luma.struct @Pair {field_names = ["left", "right"], field_types = [!luma.tuple<!luma.array<i64>, i64>, i64]}
+luma.func private @inside(%a: !luma.struct<@Pair>) {
+  %t = luma.get %a[0] : !luma.struct<@Pair> -> !luma.tuple<!luma.array<i64>, i64>
+  %x = luma.get %t[0] : !luma.tuple<!luma.array<i64>, i64> -> !luma.array<i64>
+  // expected-error@+1 {{one of the parts is inside of another}}
+  mem.drop_rest %a, %t, %x : !luma.struct<@Pair>, !luma.tuple<!luma.array<i64>, i64>, !luma.array<i64>
+  luma.return
+}
+
+// -----
+
+luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
+luma.func private @lost(%l: !luma.enum<@List>) {
+  // expected-error@+1 {{the cell is taken by exactly one `mem.make_at`}}
+  %t = mem.drop_reuse %l, 1 () : !luma.enum<@List>, () -> !llvm.ptr
+  luma.return
+}
+
+// -----
+
+luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
+luma.func private @branch(%l: !luma.enum<@List>, %c: i1, %x: i64) {
+  // expected-error@+1 {{the cell is taken by a `mem.make_at` of the same block}}
+  %t = mem.drop_reuse %l, 1 () : !luma.enum<@List>, () -> !llvm.ptr
+  luma.if %c {
+    %nil = luma.enum.make 0 () : () -> !luma.enum<@List>
+    %m = mem.make_at %t, 1 (%x, %nil) : (i64, !luma.enum<@List>) -> !luma.enum<@List>
+    luma.yield
+  }
+  luma.return
+}
+
+// -----
+
+luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
+luma.func private @elsewhere(%t: !llvm.ptr, %x: i64, %l: !luma.enum<@List>) {
+  // expected-error@+1 {{the cell comes from a `mem.drop_reuse`}}
+  %m = mem.make_at %t, 1 (%x, %l) : (i64, !luma.enum<@List>) -> !luma.enum<@List>
+  luma.return
+}
+
+// -----
+
+func.func @immortal() {
+  // expected-error@+1 {{an immortal cell holds nothing to drop}}
+  %t = mem.table [], 16 {object, drop = @g}
+  func.return
+}

@@ -1,5 +1,6 @@
 // RUN: luma-opt %s | luma-opt | filecheck %s
 luma.struct @Pair {field_names = ["left", "right"], field_types = [!luma.array<i64>, !luma.array<i64>]}
+luma.enum @Tree {variants = ["Leaf", "Node"], payloads = [[], [!luma.enum<@Tree>, !luma.enum<@Tree>]]}
 
 // CHECK-LABEL: @ownership
 // CHECK-NEXT:  mem.dup %a : !luma.array<i64>
@@ -18,6 +19,35 @@ luma.func private @ownership(%a: !luma.array<i64>, %s: !luma.struct<@Pair>, %g: 
   %h = mem.make_unique_at %g[%i, %i] : !luma.array<!luma.array<!luma.array<i1>>>
   mem.drop_rest %t, %x : !luma.struct<@Pair>, !luma.array<i64>
   luma.return
+}
+
+// CHECK-LABEL: @reuse
+// CHECK:       mem.drop_rest %l, %{{.*}}, %{{.*}} : !luma.enum<@Tree>, !luma.enum<@Tree>, !luma.enum<@Tree>
+// CHECK:       %[[T:.*]] = mem.drop_reuse %k, 1(%{{.*}}) : !luma.enum<@Tree>, (!luma.enum<@Tree>) -> !llvm.ptr
+// CHECK-NEXT:  mem.make_at %[[T]], 1(%{{.*}}, %{{.*}}) : (!luma.enum<@Tree>, !luma.enum<@Tree>) -> !luma.enum<@Tree>
+luma.func private @reuse(%l: !luma.enum<@Tree>, %k: !luma.enum<@Tree>) {
+  %a = luma.enum.get %l, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  %b = luma.enum.get %l, 1, 1 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  mem.drop_rest %l, %a, %b : !luma.enum<@Tree>, !luma.enum<@Tree>, !luma.enum<@Tree>
+  %c = luma.enum.get %k, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  %t = mem.drop_reuse %k, 1 (%c) : !luma.enum<@Tree>, (!luma.enum<@Tree>) -> !llvm.ptr
+  %m = mem.make_at %t, 1 (%a, %c) : (!luma.enum<@Tree>, !luma.enum<@Tree>) -> !luma.enum<@Tree>
+  luma.return
+}
+
+// CHECK-LABEL: @objects
+// CHECK-NEXT:  %[[C:.*]] = mem.alloc_cell 24
+// CHECK-NEXT:  mem.table [@f], 24 {drop = @g}
+// CHECK-NEXT:  mem.table [], 16 {object}
+// CHECK-NEXT:  mem.call_indirect %[[C]](%i) : (i64) -> i64
+// CHECK-NEXT:  mem.free_cell %[[C]], 24
+func.func @objects(%i: i64) {
+  %c = mem.alloc_cell 24
+  %t = mem.table [@f], 24 {drop = @g}
+  %o = mem.table [], 16 {object}
+  %r = mem.call_indirect %c(%i) : (i64) -> i64
+  mem.free_cell %c, 24
+  func.return
 }
 
 // CHECK-LABEL: @memory

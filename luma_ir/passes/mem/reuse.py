@@ -1,0 +1,99 @@
+"""
+Use the cell of a boxed enum that dies for the next value of the same size.
+
+Before: mem.drop_rest %list, %tail
+        %more = luma.enum.make 1 (%x, %out)
+After:  %token = mem.drop_reuse %list, 1 (%tail)
+        %more = mem.make_at %token, 1 (%x, %out)
+
+The cell is free where nobody else refers to it; so a function that takes a value apart and makes one like it changes
+that value in place when it is unique. Only a death that is there already pairs with a value made behind it in the same
+block, the nearest first, and nothing may leave the block in between. Expects: `mem-fuse-rc`. Source: drop-guided reuse
+(Lorenzen and Leijen, ICFP 2022).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xdsl.passes import ModulePass
+
+from luma_ir.dialects import luma, mem
+from luma_ir.ir.fast import block_ops, erase, insert_before, make, operands_of, replace_op, walk
+from luma_ir.ir.intern import I64, int_attr
+from luma_ir.ir.pass_manager import count
+from luma_ir.passes.convert._luma_to_mem.layouts import Layouts
+from luma_ir.passes.mem._functions import FunctionTable
+
+if TYPE_CHECKING:
+    from xdsl.context import Context
+    from xdsl.dialects.builtin import ModuleOp
+    from xdsl.ir import Block, Operation, SSAValue
+
+_LEAVES = (luma.ReturnOp, luma.BreakOp, luma.ContinueOp)
+
+
+@dataclass(frozen=True)
+class MemReusePass(ModulePass):
+    """Make values of recursive enums in the cells of others that die."""
+
+    name = "mem-reuse"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        reuse_cells(op)
+
+
+def reuse_cells(module: ModuleOp) -> None:
+    """Pair deaths with values made behind them, in every function of a module."""
+    table = FunctionTable(module)
+    if not any(isinstance(op, luma.EnumOp) for op in block_ops(module.body.block)):
+        return
+    layouts = Layouts(table.types)
+    for function in table.bodies():
+        pending = [function.body.block]
+        while pending:
+            block = pending.pop()
+            _pair(block, layouts)
+            for op in block_ops(block):
+                for region in op.regions:
+                    pending.extend(region.blocks)
+
+
+def _pair(block: Block, layouts: Layouts) -> None:
+    """Pair what dies in a block with what is made behind it."""
+    types = layouts.types
+    free: list[tuple[Operation, SSAValue, int]] = []
+    variants: dict[SSAValue, int] = {}
+    """The variants that boxed values are known to have, because a field was read."""
+    for op in block_ops(block):
+        if isinstance(op, luma.EnumGetOp) and types.is_boxed(op.value.type):
+            variants[op.value] = op.variant.value.data
+        elif isinstance(op, mem.DropOp | mem.DropRestOp):
+            value = op.value
+            if value in variants and types.is_boxed(value.type):
+                free.append((op, value, variants[value]))
+        elif isinstance(op, luma.EnumMakeOp) and free and op.fields and types.is_boxed(op.result.type):
+            size = layouts.box(op.result.type, op.variant.value.data).size
+            for number in reversed(range(len(free))):
+                dead, value, variant = free[number]
+                if layouts.box(value.type, variant).size == size:
+                    del free[number]
+                    _reuse(dead, value, variant, op)
+                    break
+        elif op.regions and free and any(isinstance(inner, _LEAVES) for inner in walk(op)):
+            free.clear()
+
+
+def _reuse(dead: Operation, value: SSAValue, variant: int, maker: luma.EnumMakeOp) -> None:
+    number = int_attr(variant, I64)
+    drop = make(mem.DropReuseOp, operands_of(dead), (mem.POINTER,), {"variant": number}, location=dead.location)
+    insert_before(dead, drop)
+    erase(dead)
+    properties = {"variant": maker.variant}
+    new = make(
+        mem.MakeAtOp, (drop.token, *operands_of(maker)), (maker.result.type,), properties, location=maker.location
+    )
+    insert_before(maker, new)
+    replace_op(maker, new.results)
+    count("cells used again")
