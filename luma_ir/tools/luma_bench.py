@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 
 from luma_ir.tools.luma_test import positive_count, positive_seconds
 
@@ -58,9 +59,13 @@ def run(arguments: argparse.Namespace) -> int:
             baseline=arguments.baseline,
             json=arguments.json,
             jobs=os.cpu_count() or 1,
+            error_format=arguments.error_format,
+            timing=session.timing,
         )
         return run_benches(settings)
 
     status = guarded(benches, arguments, session)
+    if arguments.timing:
+        sys.stderr.write(session.timing.render())
     finish()
     return status

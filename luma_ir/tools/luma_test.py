@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 
@@ -81,11 +82,15 @@ def run(arguments: argparse.Namespace) -> int:
             shows_output=arguments.show_output,
             quiet=arguments.quiet,
             junit=arguments.junit,
+            error_format=arguments.error_format,
+            timing=session.timing,
         )
         if arguments.jobs:
             settings.jobs = arguments.jobs
         return run_tests(settings)
 
     status = guarded(tests, arguments, session)
+    if arguments.timing:
+        sys.stderr.write(session.timing.render())
     finish()
     return status

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -467,3 +469,36 @@ def test_doc_writes_pages(tmp_path: Path) -> None:
     page = (tmp_path / "pages" / "areas.md").read_text()
     assert "### `square`\n\n```luma\nfunc square(a: i64) -> i64\n```\n\nThe area of a square.\n" in page
     assert "- [`areas`](areas.md): About areas." in (tmp_path / "pages" / "README.md").read_text()
+
+
+def test_without_a_linker(tmp_path: Path) -> None:
+    """On a machine without a C compiler tests are loaded into memory; they still run apart."""
+    (tmp_path / "a.luma").write_text('#[test]\nfunc a() { print("x"); }\n#[test]\nfunc b() { panic("here"); }\n')
+    (tmp_path / "empty").mkdir()
+    result = luma("test", cwd=tmp_path, PATH=str(tmp_path / "empty"), LUMA_CC="")
+    assert lines_of(result) == {"a.luma::a": "ok", "a.luma::b": "FAILED: panicked"}, result.stdout + result.stderr
+    assert "panic: here\n at a.luma:4:12 in b" in result.stdout
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    """Ctrl-C ends the tests that are running, and says so without a traceback."""
+    (tmp_path / "a.luma").write_text("import std.time;\n#[test]\nfunc waits() { time.sleep(60.0); }\n")
+    assert luma("test", "--timeout", "0.1", cwd=tmp_path).returncode == 1
+    variables = {**os.environ, "LUMA_CACHE_DIR": str(tmp_path / ".cache")}
+    command = [sys.executable, "-m", "luma_ir.tools.luma", "test"]
+    process = subprocess.Popen(command, cwd=tmp_path, env=variables, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(1.5)
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert errors == b"interrupted\n"
+
+
+def test_messages_as_json_and_timing(tmp_path: Path) -> None:
+    """`--error-format=json` is for the compiler's messages; `--timing` shows where the time went."""
+    (tmp_path / "a.luma").write_text("#[test]\nfunc a() { missing(); }\n")
+    result = luma("test", "--error-format=json", cwd=tmp_path)
+    assert json.loads(result.stderr.splitlines()[0])["code"] == "E0100"
+    (tmp_path / "a.luma").write_text("#[test]\nfunc a() {}\n")
+    timing = luma("test", "--timing", cwd=tmp_path).stderr
+    assert all(word in timing for word in ("find", "build", "run"))

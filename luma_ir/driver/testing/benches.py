@@ -15,6 +15,7 @@ from luma_ir.driver.testing.measure import Measurement, Plan, measure
 from luma_ir.driver.testing.programs import build_units, unit_of_file
 from luma_ir.driver.testing.sources import find_sources, split_arguments
 from luma_ir.ir.diagnostics import LumaError
+from luma_ir.ir.timing import Timing
 
 if TYPE_CHECKING:
     from luma_ir.driver.session import Options
@@ -34,6 +35,8 @@ class BenchSettings:
     json: str | None = None
     """A file, or `-` for standard output, which then has nothing else."""
     jobs: int = 1
+    error_format: str = "human"
+    timing: Timing = field(factory=Timing)
 
 
 @define
@@ -71,13 +74,15 @@ def run_benches(settings: BenchSettings) -> int:
         return 0
     folder = _folder_of(paths)
     earlier, same_machine = load_baseline(folder, settings.baseline) if settings.baseline else ({}, True)
-    built = build_units(units, options, settings.jobs)
+    with settings.timing.section("build"):
+        built = build_units(units, options, settings.jobs, error_format=settings.error_format)
     for each in built:
         sys.stderr.write(each.messages)
     if not same_machine:
         sys.stderr.write(f"warning: the baseline `{settings.baseline}` was measured on another kind of processor\n")
     sys.stderr.flush()
-    rows = _measure_all(settings, built, earlier)
+    with settings.timing.section("measure"):
+        rows = _measure_all(settings, built, earlier)
     found = {row.case.title: row.measurement for row in rows if row.measurement is not None}
     _write_json(settings, rows)
     if settings.save:

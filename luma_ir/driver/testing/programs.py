@@ -19,6 +19,7 @@ from attrs import evolve
 
 from luma_ir.driver import cache
 from luma_ir.driver.testing.cases import Built, Case, Source, Unit
+from luma_ir.driver.testing.launcher import link_or_wrap
 from luma_ir.driver.testing.sources import SearchLoader
 from luma_ir.ir.diagnostics import Diagnostic, InternalError, LumaError, Severity, SourceFile
 
@@ -62,13 +63,18 @@ def units_of_examples(found: list[tuple[Source, list[Example]]], options: Option
 
 
 def build_units(
-    units: list[Unit], options: Options, jobs: int, progress: Callable[[int, int], None] | None = None
+    units: list[Unit],
+    options: Options,
+    jobs: int,
+    progress: Callable[[int, int], None] | None = None,
+    error_format: str = "human",
 ) -> list[Built]:
     """
     Build what is not cached, with up to `jobs` processes.
 
     Args:
         progress: called with how many programs are done, and how many there are to compile.
+        error_format: `human` or `json`, the form of the messages.
     """
     built: dict[int, Built] = {}
     missing: list[int] = []
@@ -81,38 +87,47 @@ def build_units(
     report = progress or (lambda done, total: None)
     if missing:
         report(0, len(missing))
-    for done, (number, result) in enumerate(_build_missing([(n, units[n]) for n in missing], options, jobs), 1):
+    work = [(number, units[number]) for number in missing]
+    for done, (number, result) in enumerate(_build_missing(work, options, jobs, error_format), 1):
         built[number] = result
         report(done, len(missing))
     return [built[number] for number in range(len(units))]
 
 
-def _build_missing(units: list[tuple[int, Unit]], options: Options, jobs: int) -> Iterator[tuple[int, Built]]:
+def _build_missing(
+    units: list[tuple[int, Unit]], options: Options, jobs: int, error_format: str
+) -> Iterator[tuple[int, Built]]:
     if len(units) < 2 or jobs < 2 or not hasattr(os, "fork"):
         for number, unit in units:
-            yield number, build_unit(unit, options)
+            yield number, build_unit(unit, options, error_format)
         return
     from concurrent.futures import ProcessPoolExecutor, as_completed
+    from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import get_context
 
     with ProcessPoolExecutor(min(jobs, len(units)), mp_context=get_context("fork")) as pool:
-        futures = {pool.submit(_build_in_worker, unit, options): number for number, unit in units}
+        futures = {pool.submit(_build_in_worker, each[1], options, error_format): each for each in units}
         for future in as_completed(futures):
-            yield futures[future], future.result()
+            number, unit = futures[future]
+            try:
+                yield number, future.result()
+            except BrokenProcessPool:
+                text = "internal error: the compiler's process ended\n"
+                yield number, Built(unit, None, text + "  this is a bug in the compiler, not in your program\n")
 
 
-def _build_in_worker(unit: Unit, options: Options) -> Built:
+def _build_in_worker(unit: Unit, options: Options, error_format: str) -> Built:
     from luma_ir.driver import startup
 
-    built = build_unit(unit, options)
+    built = build_unit(unit, options, error_format)
     startup.finish()
     return built
 
 
-def build_unit(unit: Unit, options: Options) -> Built:
+def build_unit(unit: Unit, options: Options, error_format: str = "human") -> Built:
     """Build one program; every failure ends in messages."""
     try:
-        return _build_file(unit, options) if unit.path is not None else _build_examples(unit, options)
+        return _build_file(unit, options, error_format) if unit.path is not None else _build_examples(unit, options)
     except KeyboardInterrupt:
         raise
     except Exception as error:
@@ -148,12 +163,21 @@ def _session(options: Options, loader: object) -> Session:
     return session
 
 
-def _build_file(unit: Unit, options: Options) -> Built:
-    from luma_ir.driver.build import build_cached
-
+def _build_file(unit: Unit, options: Options, error_format: str) -> Built:
     assert unit.path is not None
-    session = _session(evolve(options, harness=unit.harness), SearchLoader(unit.roots))
-    executable = build_cached(session, unit.path, unit.key)
+    loader = SearchLoader(unit.roots)
+    session = _session(evolve(options, harness=unit.harness), loader)
+    content = unit.path.read_bytes()
+    code = session.compile(unit.path, "obj", runs=True)
+    executable = None
+    if code is not None:
+        assert isinstance(code, bytes)
+        files = {path: text.encode() for path, text in loader.read_files.items()}
+        executable = _keep(session, code, unit.key, {**files, unit.path: content})
+    if error_format == "json" and session.engine.diagnostics:
+        from luma_ir.driver.render import render_json
+
+        return Built(unit, executable, render_json(session.engine.diagnostics))
     return Built(unit, executable, render(session.engine.diagnostics, session.sources))
 
 
@@ -263,8 +287,6 @@ def _compile_examples(
     unit: Unit, examples: list[Example], options: Options, *, keep: bool
 ) -> tuple[Session, ExampleLoader, Path | None]:
     """Compile some examples; with `keep` the program goes into the cache, else into a temporary folder."""
-    from luma_ir.driver.build import link_object
-
     loader = ExampleLoader(unit.roots, examples)
     session = _session(evolve(options, harness="test"), loader)
     root = SourceFile(ROOT_NAME, _root_text(examples))
@@ -273,26 +295,26 @@ def _compile_examples(
     if code is None:
         return session, loader, None
     assert isinstance(code, bytes)
+    if keep:
+        files = {path: text.encode() for path, text in loader.read_files.items()}
+        return session, loader, _keep(session, code, unit.key, files)
     executable = Path(tempfile.mkdtemp(prefix="luma-")) / "program"
-    link_object(session, code, executable)
-    if not keep:
-        return session, loader, executable
-    files = {path: text.encode() for path, text in loader.read_files.items()}
-    stored = _store(unit.key, executable, files)
-    return session, loader, stored or executable
+    link_or_wrap(session, code, executable)
+    return session, loader, executable
 
 
-def _store(key: str, executable: Path, files: dict[Path, bytes]) -> Path | None:
-    """Move a program into the cache, which may be on another file system."""
+def _keep(session: Session, code: bytes, key: str, files: dict[Path, bytes]) -> Path:
+    """Make a program in the cache; in a temporary folder if the cache cannot be written."""
     folder = cache.cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(prefix="build-", dir=folder))
-        moved = Path(shutil.move(executable, place / "program"))
     except OSError:
-        return None
-    stored = cache.store(key, moved, files)
-    if stored is not None:
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.rmtree(executable.parent, ignore_errors=True)
-    return stored or moved
+        place = Path(tempfile.mkdtemp(prefix="luma-"))
+    executable = place / "program"
+    try:
+        link_or_wrap(session, code, executable)
+        return cache.store(key, executable, files) or executable
+    finally:
+        if not executable.exists():
+            shutil.rmtree(place, ignore_errors=True)

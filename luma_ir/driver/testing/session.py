@@ -18,6 +18,7 @@ from luma_ir.driver.testing.execute import Runner
 from luma_ir.driver.testing.programs import build_units, unit_of_file, units_of_examples
 from luma_ir.driver.testing.report import Report
 from luma_ir.driver.testing.sources import find_sources, split_arguments
+from luma_ir.ir.timing import Timing
 
 if TYPE_CHECKING:
     from luma_ir.driver.session import Options
@@ -42,6 +43,8 @@ class Settings:
     shows_output: bool = False
     quiet: bool = False
     junit: Path | None = None
+    error_format: str = "human"
+    timing: Timing = field(factory=Timing)
 
 
 @define
@@ -62,7 +65,8 @@ def run_tests(settings: Settings) -> int:
     start = time.perf_counter()
     paths, filters = split_arguments(settings.arguments)
     sources = find_sources(paths)
-    found = _find(settings, sources, filters)
+    with settings.timing.section("find"):
+        found = _find(settings, sources, filters)
     cases = [case for unit in found.units for case in unit.cases]
     if settings.lists:
         return _list(cases)
@@ -71,11 +75,13 @@ def run_tests(settings: Settings) -> int:
     report = Report(settings.shows_output and not settings.passes_through, settings.quiet)
     runner = Runner(settings.jobs, settings.timeout_seconds, settings.passes_through)
     try:
-        built = build_units(found.units, settings.options, settings.jobs, report.building)
+        with settings.timing.section("build"):
+            built = build_units(found.units, settings.options, settings.jobs, report.building, settings.error_format)
         for each in built:
             if each.messages:
                 report.messages(each.messages)
-        outcomes, broken = _run(settings, built, report, runner)
+        with settings.timing.section("run"):
+            outcomes, broken = _run(settings, built, report, runner)
     finally:
         report.end()
     if not settings.passes_through:
