@@ -41,11 +41,11 @@ BUILTIN_MODULES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64
 """Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
 
 MORE_METHODS = {
-    "[]": "array_methods",
-    "std.option.Option": "option_methods",
-    "std.result.Result": "result_methods",
+    "[]": ("array_methods", "map"),
+    "std.option.Option": ("option_methods",),
+    "std.result.Result": ("result_methods",),
 }
-"""Types with a second module of methods, which is loaded when a method is asked for that the first has not."""
+"""Types with further modules of methods: loaded one by one when a method is asked for that was not found before."""
 
 
 @define(eq=False, repr=False)
@@ -77,6 +77,7 @@ class Traits(Signatures):
         self.trait_impls = {}
         self.traits_with = {}
         self._loaded_methods: set[str] = set()
+        self.written_types = []
         self.place_methods: set[str] = set()
         self.traits_by_symbol: dict[str, TraitInfo] = {}
         self._projected: dict[tuple[Type, str, str, tuple[Type, ...]], Type] = {}
@@ -300,6 +301,11 @@ class Traits(Signatures):
             for bound in impl.scope.params[name]:
                 if self.satisfies(mapping[name], substituted(bound, mapping), scope, unifier) is False:
                     return False
+        for projection, type_ in impl.scope.equal.items():
+            mark = unifier.mark()
+            if not unifier.unify(substitute(projection, mapping), substitute(type_, mapping)):
+                unifier.undo(mark)
+                return False
         return all(
             self.satisfies(substitute(subject, mapping), substituted(bound, mapping), scope, unifier) is not False
             for subject, bound in impl.scope.where
@@ -452,7 +458,8 @@ class Traits(Signatures):
             return self.impl_type(impl, text)
         for bound in self.bounds_of(base, scope):
             if text in bound.trait.assoc_types:
-                return AssocType(base, bound.trait.symbol, text, bound.args)
+                found = AssocType(base, bound.trait.symbol, text, bound.args)
+                return scope.equal.get(found, found)
         if not self.is_opaque(base):
             head = head_of(base)
             self.load_methods(head)
