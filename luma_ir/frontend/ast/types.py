@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import define
 
-from luma_ir.frontend.ast.nodes import Expression, Node, Path, TypeExpr
+from luma_ir.frontend.ast.nodes import Expression, Name, Node, Path, TypeExpr
 
 
 @define(eq=False, repr=False)
@@ -69,6 +69,14 @@ class AnyTypeExpr(TypeExpr):
     """`any Trait` or `any A + B`: at least one bound."""
 
     bounds: list[TypeExpr]
+
+
+@define(eq=False, repr=False)
+class AssocTypeArg(TypeExpr):
+    """What an associated type is to be, in a bound: the `Item = i64` of `Iterator<Item = i64>`."""
+
+    name: Name
+    type: TypeExpr
 
 
 @define(eq=False, repr=False)

@@ -14,7 +14,7 @@ from luma_ir.frontend.check.entities import (
     StructInfo,
     TraitInfo,
 )
-from luma_ir.frontend.check.inference import has_error, param_names, resolve, substitute
+from luma_ir.frontend.check.inference import has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.names import BUILTINS, Named
 from luma_ir.frontend.check.traits import Method
 from luma_ir.frontend.types import (
@@ -438,6 +438,12 @@ class Calls(Arguments):
                 if bound.args:
                     wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
                 self.require(type_, wanted, node, f"`{info.display}` needs it")
+        for projection, type_ in info.scope.equal.items():
+            found, needed = substitute(projection, mapping), substitute(type_, mapping)
+            if not self.unifier.try_unify(found, needed):
+                shown = f"`{zonk(substitute(projection.base, mapping))}::{projection.name}`"
+                message = f"{shown} is `{zonk(found)}`, and `{info.display}` needs `{zonk(needed)}`"
+                self.error("E0200", message, node)
         for subject, bound in info.scope.where:
             wanted = Bound(bound.trait, tuple([substitute(arg, mapping) for arg in bound.args]))
             self.require(substitute(subject, mapping), wanted, node, f"`{info.display}` needs it")

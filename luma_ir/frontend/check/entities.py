@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import Factory, define, field
 
 from luma_ir.frontend import ast, hir
-from luma_ir.frontend.types import Type
+from luma_ir.frontend.types import AssocType, Type
 from luma_ir.ir.diagnostics import SourceFile, Span
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ class Bound:
 
     trait: TraitInfo
     args: tuple[Type, ...] = ()
+    types: dict[str, Type] | None = None
+    """What associated types are to be."""
 
     def __str__(self) -> str:
         return f"{self.trait.name}<{', '.join(map(str, self.args))}>" if self.args else self.trait.name
@@ -36,6 +38,8 @@ class TypeScope:
     aliases: dict[str, Type] = Factory(dict)
     where: list[tuple[Type, Bound]] = Factory(list)
     """The bounds of types that are no type parameters."""
+    equal: dict[AssocType, Type] = Factory(dict)
+    """What associated types of type parameters are to be."""
     impl: ImplInfo | None = None
     local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(
         lambda self: self.module.local_items, takes_self=True

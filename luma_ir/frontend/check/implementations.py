@@ -6,10 +6,10 @@ from luma_ir.frontend import hir
 from luma_ir.frontend.check.core import closest
 from luma_ir.frontend.check.entities import Bound, ConstInfo, FunctionInfo, ImplInfo, TraitInfo, TypeScope
 from luma_ir.frontend.check.finish import Uses
-from luma_ir.frontend.check.inference import Unifier, substitute
+from luma_ir.frontend.check.inference import Unifier, has_error, open_variable, substitute, zonk
 from luma_ir.frontend.check.signatures import symbol_part
 from luma_ir.frontend.check.traits import Traits, substituted
-from luma_ir.frontend.types import ERROR, UNIT, ParamType, Type
+from luma_ir.frontend.types import ERROR, UNIT, EnumType, ParamType, StructType, Type
 from luma_ir.ir.diagnostics import Label, Span
 
 
@@ -212,6 +212,39 @@ class Implementations(Traits):
                         f"the method `{method.name}` wants `{mine}: {bound}`, which the trait does not promise",
                         method.span,
                         labels=[Label(wanted.span, "declared here")],
+                    )
+
+    # ---- type arguments against bounds
+
+    def check_written_types(self) -> None:
+        """Report type arguments that lack what the definition of their type demands."""
+        reported: set[tuple[int, int]] = set()
+        for written, scope, segment in self.written_types:
+            type_ = zonk(written)
+            info = self.nominal_info(type_)
+            if info is None or info.scope is None or has_error(type_) or open_variable(type_) is not None:
+                continue
+            assert isinstance(type_, StructType | EnumType)
+            mapping = dict(zip(type_.definition.type_params, type_.args, strict=True))
+            demands = [(mapping[name], bound) for name in mapping for bound in info.scope.params[name]]
+            demands += [(substitute(subject, mapping), bound) for subject, bound in info.scope.where]
+            for subject, bound in demands:
+                wanted = substituted(bound, mapping)
+                place = Span(scope.module.source, segment.start, segment.end)
+                if (id(scope.module), segment.start) in reported:
+                    break
+                if self.satisfies(subject, wanted, scope, Unifier()) is False:
+                    reported.add((id(scope.module), segment.start))
+                    shown = self.show_bound(wanted, subject)
+                    helps = []
+                    if isinstance(subject, ParamType):
+                        helps = [f"add the bound where it is declared: `{subject}: {shown}`"]
+                    self.engine.error(
+                        "E0212",
+                        f"`{subject}` does not implement `{shown}`, which `{info.name}` needs",
+                        place,
+                        labels=[Label(info.span, "declared here")],
+                        helps=helps,
                     )
 
     # ---- the functions of methods

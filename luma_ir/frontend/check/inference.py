@@ -89,6 +89,8 @@ class Projections:
     def __init__(self) -> None:
         self.find: Callable[[AssocType], Type | None] | None = None
         """The type that an associated type of a known base stands for; None when that depends on more."""
+        self.equal: dict[AssocType, Type] = {}
+        """What bounds say of associated types of type parameters, in the body that is being checked."""
         self.pending: list[TypeVar] = []
         """Variables that stand for associated types of bases that were not known when they were met."""
 
@@ -115,7 +117,7 @@ def normalized(type_: AssocType) -> Type:
         PROJECTIONS.pending.append(made)
         return made
     if kind is ParamType or kind is AssocType or PROJECTIONS.find is None:
-        return type_
+        return PROJECTIONS.equal.get(type_, type_) if PROJECTIONS.equal else type_
     found = PROJECTIONS.find(type_)
     if found is None:
         made = TypeVar("any", (0, 0), "", type_)

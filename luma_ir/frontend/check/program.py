@@ -145,6 +145,7 @@ class ProgramChecker(Coherence):
             if index < len(functions):
                 self.check_body(functions[index])
                 index += 1
+        self.check_written_types()
         for module in own:
             self._check_imports(module)
         for source, name, constant in self.local_constants:
@@ -302,6 +303,7 @@ class ProgramChecker(Coherence):
             assert function is not None
             if info.decl.has_body and info.op_name is None and not info.is_extern and info.scope is not None:
                 checker = BodyChecker(self, info.module, info.scope, function.result, info)
+                around, PROJECTIONS.equal = PROJECTIONS.equal, info.scope.equal
                 try:
                     info.uses = checker.check_body(info)
                 except RecursionError:
@@ -312,6 +314,8 @@ class ProgramChecker(Coherence):
                         info.decl.name.start,
                         info.decl.name.end,
                     )
+                finally:
+                    PROJECTIONS.equal = around
             info.body_state = 2
         return info.uses
 

@@ -90,6 +90,7 @@ class Signatures(Definitions):
             scope.params = dict(outer.params)
             scope.self_type = outer.self_type
             scope.where = list(outer.where)
+            scope.equal = dict(outer.equal)
             scope.impl = outer.impl
             scope.trait = outer.trait
             scope.aliases = outer.aliases
@@ -304,6 +305,9 @@ class Signatures(Definitions):
         }
         for node in info.decl.bounds:
             bound = self.resolve_bound(node, scope, ParamType("Self"))
+            if bound is not None and bound.types is not None:
+                message = "what an associated type is stands in the bounds of type parameters and in `where` only"
+                self.error("E0106", message, module.source, node.start, node.end)
             if bound is not None:
                 info.parents.append(bound)
         for item in info.decl.items:

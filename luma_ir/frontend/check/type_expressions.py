@@ -24,6 +24,7 @@ from luma_ir.frontend.types import (
     PRIMITIVES,
     UNIT,
     ArrayType,
+    AssocType,
     EnumType,
     FixedType,
     FuncType,
@@ -67,6 +68,9 @@ Holes = Callable[[int, int, str], Type]
 
 class TypeExpressions(Modules):
     """Resolves types."""
+
+    written_types: list[tuple[StructType | EnumType, TypeScope, ast.PathSegment]]
+    """Uses of generic types whose type parameters have bounds, which are looked at when all impls are known."""
 
     # ---- types of the library that the language knows
 
@@ -119,6 +123,9 @@ class TypeExpressions(Modules):
             return FuncType(params, self.resolve_type(node.result, scope, holes) if node.result else UNIT, inout)
         if isinstance(node, ast.AnyTypeExpr):
             return resolve_any(self, node, scope, holes)  # pyright: ignore[reportArgumentType] - it is a `Traits`
+        if isinstance(node, ast.AssocTypeArg):
+            message = f"`{node.name.text} = …` says what an associated type is, in the bound of a type parameter only"
+            self.error("E0106", message, scope.module.source, node.start, node.end)
         if isinstance(node, ast.ConstTypeArg):
             self.error("E0106", "a type is expected here, found a number", scope.module.source, node.start, node.end)
         return ERROR
@@ -257,9 +264,11 @@ class TypeExpressions(Modules):
             if len(args) != wanted:
                 self._wrong_args(entity.name, wanted, len(args), segment, scope)
                 return ERROR
-            if isinstance(entity, StructInfo):
-                return StructType(entity.definition, tuple(args))
-            return EnumType(entity.definition, tuple(args))
+            made = (StructType if isinstance(entity, StructInfo) else EnumType)(entity.definition, tuple(args))  # type: ignore[arg-type]
+            decl = entity.decl
+            if wanted and not scope.module.is_library and (decl.where or any(each.bounds for each in decl.generics)):
+                self.written_types.append((made, scope, segment))
+            return made
         if isinstance(entity, AliasInfo):
             return self._alias_type(entity, segment, scope, holes)
         span = Span(scope.module.source, path.start, path.end)
@@ -361,12 +370,28 @@ class TypeExpressions(Modules):
                 ]
                 self.engine.error("E0101", f"there is no trait `{name}`", span, helps=spelling_help(name, traits, span))
             return None
-        args = self.with_defaults(entity, tuple(self._args(segments[-1], scope, None)), subject)
+        given = [arg for arg in segments[-1].type_args or () if not isinstance(arg, ast.AssocTypeArg)]
+        args = tuple([self.resolve_type(arg, scope, None) for arg in given])
+        args = self.with_defaults(entity, args, subject)
         wanted = len(entity.decl.generics)
         if len(args) != wanted:
             self._wrong_args(entity.name, wanted, len(args), segments[-1], scope)
             return None
-        return Bound(entity, args)
+        types: dict[str, Type] = {}
+        for arg in segments[-1].type_args or ():
+            if isinstance(arg, ast.AssocTypeArg):
+                if arg.name.text not in self.trait(entity).assoc_types:
+                    span = Span(source, arg.name.start, arg.name.end)
+                    helps = spelling_help(arg.name.text, entity.assoc_types, span)
+                    message = f"the trait `{entity.name}` has no type `{arg.name.text}`"
+                    self.engine.error("E0601", message, span, helps=helps)
+                else:
+                    types[arg.name.text] = self.resolve_type(arg.type, scope)
+        return Bound(entity, args, types or None)
+
+    def trait(self, info: TraitInfo) -> TraitInfo:
+        """A trait with its members; filled in above."""
+        raise NotImplementedError
 
     def trait_defaults(self, trait: TraitInfo) -> list[Type | None]:
         """What the type parameters of a trait stand for where no argument is given."""
@@ -453,3 +478,5 @@ class TypeExpressions(Modules):
             bound = self.resolve_bound(node, scope, subject)
             if bound is not None and target is not None:
                 target.append(bound)
+                for name, type_ in (bound.types or {}).items():
+                    scope.equal[AssocType(subject, bound.trait.symbol, name, bound.args)] = type_

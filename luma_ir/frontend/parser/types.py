@@ -5,6 +5,7 @@ from __future__ import annotations
 from luma_ir.frontend.ast import (
     AnyTypeExpr,
     ArrayTypeExpr,
+    AssocTypeArg,
     ConstTypeArg,
     ErrorTypeExpr,
     FixedArrayTypeExpr,
@@ -145,7 +146,7 @@ class Types(Literals):
         end = self.last_end()
         return PathTypeExpr(start, end, Path(start, end, segments))
 
-    # TypeArgs = "<" TypeArg ("," TypeArg)* ","? ">" ; TypeArg = Type | IntLiteral
+    # TypeArgs = "<" TypeArg ("," TypeArg)* ","? ">" ; TypeArg = Type | IntLiteral | Name "=" Type
     def type_args(self) -> list[TypeExpr]:
         """Type arguments, from the `<` on. A `>>` that ends two lists is split."""
         opening = self.position
@@ -159,7 +160,12 @@ class Types(Literals):
         return args
 
     def type_arg(self) -> TypeExpr:
-        """A type, or a number as in `Simd<f32, 8>`."""
+        """A type, a number as in `Simd<f32, 8>`, or an associated type as in `Iterator<Item = i64>`."""
+        if self.kinds[self.position] == "name" and self.kinds[self.position + 1] == "=":
+            name = self.name("the name of an associated type")
+            self.expect("=", "the name of the associated type")
+            found = self.type()
+            return AssocTypeArg(name.start, self.last_end(), name, found)
         if self.kinds[self.position] == "int":
             value = self.int_literal()
             return ConstTypeArg(value.start, value.end, value)
