@@ -53,7 +53,7 @@ from luma_ir.passes.luma._closure_instances import drop_unit_result
 
 if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Operation
 
 DEPTH_LIMIT = 32
 """How deeply type arguments may nest before instantiation counts as endless."""

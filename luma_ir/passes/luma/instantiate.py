@@ -21,8 +21,8 @@ from luma_ir.dialects.luma.layouts import is_concrete
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import block_ops, erase, walk
 from luma_ir.ir.locations import is_known
-from luma_ir.passes.luma._closure_instances import instantiate_closure
 from luma_ir.passes.luma._any_values import call_of_any, fill_methods, slot_for, trait_ops
+from luma_ir.passes.luma._closure_instances import instantiate_closure
 from luma_ir.passes.luma._derive import METHODS, PRELUDE, Deriver, is_derivable, short_name
 from luma_ir.passes.luma._generics import Instances, type_name
 
