@@ -91,6 +91,7 @@ luma.func private @nested(%t: !luma.enum<@Tree>, %x: i64) -> !luma.enum<@Tree> a
 // A part that is looked at when nothing else keeps it alive any more keeps the value.
 // CHECK-LABEL: @looked_at
 // CHECK:       luma.enum.make 1(%[[L:.*]], %x, %[[L]])
+// CHECK-NEXT:  mem.drop
 // CHECK-NEXT:  luma.enum.tag %[[L]]
 // CHECK-NEXT:  mem.drop %t
 luma.func private @looked_at(%t: !luma.enum<@Tree>, %x: i64) -> i32 attributes {modes = ["own", "none"]} {
