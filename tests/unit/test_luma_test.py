@@ -480,6 +480,16 @@ def test_without_a_linker(tmp_path: Path) -> None:
     assert "panic: here\n at a.luma:4:12 in b" in result.stdout
 
 
+def test_the_chain_of_an_error(tmp_path: Path) -> None:
+    """An `Err` of the library's error is shown with its causes."""
+    (tmp_path / "a.luma").write_text(
+        "#[test]\nfunc a() -> Result<(), Error> {\n"
+        '    let n = "x".parse::<i64>().context("reading the age")?;\n    assert_eq(n, 1);\n    Ok(())\n}\n'
+    )
+    result = luma("test", cwd=tmp_path)
+    assert "error: reading the age\n  caused by: `x` is not a number" in result.stdout, result.stderr
+
+
 def test_interrupted(tmp_path: Path) -> None:
     """Ctrl-C ends the tests that are running, and says so without a traceback."""
     (tmp_path / "a.luma").write_text("import std.time;\n#[test]\nfunc waits() { time.sleep(60.0); }\n")

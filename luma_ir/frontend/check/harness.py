@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from luma_ir.frontend import ast
 from luma_ir.frontend.check.entities import Bound, Entity, FunctionInfo, ModuleInfo, TypeScope
 from luma_ir.frontend.check.inference import Unifier
-from luma_ir.frontend.types import ERROR, NEVER, UNIT, EnumType, Type
+from luma_ir.frontend.types import ERROR, NEVER, UNIT, EnumType, StructType, Type
 from luma_ir.ir.diagnostics import SourceFile
 
 if TYPE_CHECKING:
@@ -89,6 +89,12 @@ def _is_test_result(program: ProgramChecker, info: FunctionInfo, result: Type) -
     )
 
 
+def _has_chain(result: Type) -> bool:
+    """Whether the error of a `Result` is the library's `Error`, whose causes are shown too."""
+    error = result.args[-1] if isinstance(result, EnumType) else None
+    return isinstance(error, StructType) and error.definition.symbol == "std.error.Error"
+
+
 def make_entry(program: ProgramChecker, functions: list[FunctionInfo], kind: str) -> FunctionInfo:
     """
     The entry point that runs one of the functions of a kind.
@@ -122,7 +128,8 @@ def make_entry(program: ProgramChecker, functions: list[FunctionInfo], kind: str
         elif result in (UNIT, NEVER):
             body.append(f"run_{number}();")
         else:
-            body.append(f'if let Err(error) = run_{number}() {{ eprint(f"error: {{error}}"); return 1; }}')
+            shown = "error.report()" if _has_chain(result) else "error"
+            body.append(f'if let Err(error) = run_{number}() {{ eprint(f"error: {{{shown}}}"); return 1; }}')
         body.append("return 0; }")
     body += [str(UNKNOWN_STATUS), "}"]
     return _check_generated(program, "\n".join([*lines, *body]), items)
