@@ -11,8 +11,14 @@ from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, Loca
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
 
 
-IMPLICIT_MODULES = {"Error": ("std", "error"), "Map": ("std", "map"), "Set": ("std", "set")}
-"""Types of the library that need no import: the module of each, loaded when the name is first used."""
+IMPLICIT_MODULES = {
+    "Error": ("std", "error"),
+    "Iterable": ("std", "iter"),
+    "Iterator": ("std", "iter"),
+    "Map": ("std", "map"),
+    "Set": ("std", "set"),
+}
+"""Types and traits of the library that need no import: the module of each, loaded when the name is first used."""
 
 
 class Loader(Protocol):

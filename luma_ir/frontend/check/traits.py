@@ -41,7 +41,7 @@ BUILTIN_MODULES = frozenset(["i8", "i16", "i32", "i64", "u8", "u16", "u32", "u64
 """Builtin types whose methods and traits are in the library module of their name, loaded when first asked for."""
 
 MORE_METHODS = {
-    "[]": ("array_methods", "map"),
+    "[]": ("array_methods", "map", "iter"),
     "std.option.Option": ("option_methods",),
     "std.result.Result": ("result_methods",),
 }
