@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
+from luma_ir.frontend.check.elementwise import elementwise, elementwise_helps, elementwise_unary
 from luma_ir.frontend.check.entities import Bound, ImplInfo, TraitInfo
 from luma_ir.frontend.check.expressions import Expressions
 from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute, zonk
@@ -90,7 +91,7 @@ class Operators(Expressions):
         else:
             fits = is_int
         if not fits:
-            made_call = self._unary_trait(operator, value, node)
+            made_call = elementwise_unary(self, operator, value, node) or self._unary_trait(operator, value, node)
             if made_call is not None:
                 return made_call
             helps = []
@@ -194,9 +195,10 @@ class Operators(Expressions):
         left, right = resolve(lhs.type), resolve(rhs.type)
         if has_error(left) or has_error(right):
             return self.error_value(node)
+        whole = elementwise(self, operator, lhs, rhs, node)
+        if whole is not None:
+            return whole
         if operator in OPERATOR_TRAITS:
-            if self._is_array_arithmetic(left, right):
-                return self.not_yet("element-wise arithmetic on arrays is", node)
             found = self._operator_call(*OPERATOR_TRAITS[operator], lhs, rhs, node)
             if found is not None:
                 return found
@@ -236,13 +238,11 @@ class Operators(Expressions):
         elif operator in OPERATOR_TRAITS and isinstance(left, StructType | EnumType) and left != string:
             trait = OPERATOR_TRAITS[operator][0]
             helps = [f"`{left}` does not implement `{trait}<{right}>`, the operator `{operator}` for these types"]
+        else:
+            helps = elementwise_helps(self, operator, lhs, rhs, node)
         labels = [Label(self.span(node.lhs), f"`{left}`"), Label(self.span(node.rhs), f"`{right}`")]
         self.error("E0203", message, node, labels=labels, helps=helps)
         return self.error_value(node)
-
-    def _is_array_arithmetic(self, left: Type, right: Type) -> bool:
-        element = self.element_type(left) or self.element_type(right)
-        return element is not None and self._is_number(resolve(element))
 
     def _overloaded(self, operator: str, lhs: hir.Expr, rhs: hir.Expr, node: ast.BinaryExpr) -> hir.Expr:
         """An operator on a type that has no builtin one: through traits."""
@@ -255,12 +255,13 @@ class Operators(Expressions):
             )
         if operator == "+" and type_ == self.program.string_type:
             return self._concatenation(lhs, rhs, node)
+        whole = elementwise(self, operator, lhs, rhs, node)
+        if whole is not None:
+            return whole
         if operator in OPERATOR_TRAITS:
             found = self._operator_call(*OPERATOR_TRAITS[operator], lhs, rhs, node)
             if found is not None:
                 return found
-            if self._is_array_arithmetic(type_, type_):
-                return self.not_yet("element-wise arithmetic on arrays is", node)
         verb = _VERBS.get(operator, "combine")
         helps = []
         if isinstance(type_, ArrayType) and operator == "+":

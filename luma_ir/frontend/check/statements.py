@@ -5,6 +5,7 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.body import OWN_PARAMETER
 from luma_ir.frontend.check.control import Control
+from luma_ir.frontend.check.elementwise import elementwise, same_length
 from luma_ir.frontend.check.entities import ConstInfo, FunctionInfo, LocalConstant
 from luma_ir.frontend.check.inference import has_error, open_variable, resolve
 from luma_ir.frontend.check.operators import ARITHMETIC, BITS, OPERATOR_TRAITS, SHIFTS
@@ -27,6 +28,7 @@ _PURE = (
     hir.Project,
     hir.Unary,
     hir.Binary,
+    hir.Elementwise,
     hir.Logical,
     hir.Cast,
     hir.StructMake,
@@ -104,8 +106,8 @@ class Statements(Control):
             return False
         if isinstance(value, hir.Unary):
             return self._has_effects(value.operand)
-        if isinstance(value, hir.Binary | hir.Logical):
-            return self._has_effects(value.lhs) or self._has_effects(value.rhs)
+        if isinstance(value, hir.Binary | hir.Logical | hir.Elementwise):
+            return self._has_effects(value.lhs) or (value.rhs is not None and self._has_effects(value.rhs))
         if isinstance(value, hir.Cast):
             return self._has_effects(value.value)
         if isinstance(value, hir.Project):
@@ -311,6 +313,15 @@ class Statements(Control):
             into.append(hir.ExprStatement(start=node.start, end=node.end, value=call))
             return
         as_binary = ast.BinaryExpr(node.start, node.value.end, operator, node.target, node.value, node.target.end)
+        whole = elementwise(self, operator, old, value, node)
+        if isinstance(whole, hir.Elementwise) and self.unifier.try_unify(whole.type, type_):
+            check = whole.same_length or same_length(self, resolve(type_))
+            into.append(
+                hir.CompoundAssign(
+                    start=node.start, end=node.end, place=place, operator=operator, value=value, same_length=check
+                )
+            )
+            return
         if operator in OPERATOR_TRAITS:
             if self._has_index(place):
                 place, lets = self.stable_place(place)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define, field
 
-from luma_ir.frontend.hir.nodes import Callee, Expr, Node, Place, Step
+from luma_ir.frontend.hir.nodes import Callee, Expr, FunctionRef, Node, Place, Step
 
 if TYPE_CHECKING:
     from luma_ir.frontend.hir.patterns import Iterable, Pattern, Statement
@@ -52,6 +52,20 @@ class Binary(Expr):
     operator: str
     lhs: Expr
     rhs: Expr
+
+
+@define(eq=False, repr=False, kw_only=True)
+class Elementwise(Expr):
+    """
+    A builtin operator on the elements of arrays of numbers. `type` is the array's; each operand is of this type or of
+    that of its elements, or another such expression. Without `rhs` it is a unary one. `same_length` is the library's
+    check of the lengths of growable arrays.
+    """
+
+    operator: str
+    lhs: Expr
+    rhs: Expr | None
+    same_length: FunctionRef | None
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -183,11 +183,15 @@ class Assign(Node):
 
 @define(eq=False, repr=False, kw_only=True)
 class CompoundAssign(Node):
-    """`place op= value`, a builtin operator; index expressions are evaluated once, the place is read, then `value`."""
+    """
+    `place op= value`, a builtin operator; index expressions are evaluated once, the place is read, then `value`. Where
+    the place is an array of numbers the operator is element-wise, as in `Elementwise`.
+    """
 
     place: Place
     operator: str
     value: Expr
+    same_length: FunctionRef | None = None
 
 
 @define(eq=False, repr=False, kw_only=True)

@@ -149,6 +149,7 @@ _CHILDREN: dict[type, Callable] = {
     hir.Project: lambda node: (node.base, *_steps(node.steps)),
     hir.Unary: lambda node: (node.operand,),
     hir.Binary: lambda node: (node.lhs, node.rhs),
+    hir.Elementwise: lambda node: _present(node.lhs, node.rhs),
     hir.Logical: lambda node: (node.lhs, node.rhs),
     hir.Cast: lambda node: (node.value,),
     hir.AnyMake: lambda node: (node.value,),

@@ -218,12 +218,17 @@ def lower_unary(low: FunctionLowering, node: hir.Unary) -> SSAValue:
     """Negation, `!` and `~`."""
     value = low.operand(node.operand)
     low.at(node)
-    if node.operator == "-":
-        if isinstance(node.type, types.FloatType):
+    return negative(low, node.operator, value, node.type)
+
+
+def negative(low: FunctionLowering, operator: str, value: SSAValue, type: types.Type) -> SSAValue:
+    """A builtin unary operator on a scalar."""
+    if operator == "-":
+        if isinstance(type, types.FloatType):
             flags = {"fastmath": low.fastmath} if low.fastmath is not None else None
             return low.value(arith.NegfOp, (value,), value.type, flags)
         if low.trap:
-            return checked(low, "neg", value, value, node.type)
+            return checked(low, "neg", value, value, type)
         zero = low.integer(0, int_type(_width(value)))
         return low.value(arith.SubiOp, (zero, value), value.type)
     ones = low.boolean(True) if value.type is I1 else low.integer(-1, int_type(_width(value)))

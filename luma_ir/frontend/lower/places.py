@@ -12,7 +12,7 @@ from xdsl.ir import Attribute, SSAValue
 
 from luma_ir.dialects import luma
 from luma_ir.dialects.luma import INDEX_STEP
-from luma_ir.frontend import hir
+from luma_ir.frontend import hir, types
 from luma_ir.frontend.lower.arithmetic import binary, to_i64
 from luma_ir.frontend.lower.core import FunctionLowering, lowers, lowers_statement
 from luma_ir.ir.intern import I64, dense_i64, int_attr
@@ -131,6 +131,11 @@ def lower_assign(low: FunctionLowering, node: hir.Assign) -> None:
 def lower_compound_assign(low: FunctionLowering, node: hir.CompoundAssign) -> None:
     """Read the place, evaluate the value, combine, store. The checks run again if the value changed the root."""
     place = node.place
+    if isinstance(place.type, types.ArrayType | types.FixedType):
+        from luma_ir.frontend.lower.elementwise import lower_compound
+
+        lower_compound(low, node)
+        return
     path = evaluate_path(low, place.steps)
     low.at(node)
     old = read(low, low.current(place.root), path)

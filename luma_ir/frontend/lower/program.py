@@ -16,7 +16,7 @@ from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import Definitions
 from luma_ir.frontend import hir, types
 from luma_ir.frontend.check.inference import PROJECTIONS
-from luma_ir.frontend.lower import arithmetic, calls, closures, control, iteration, objects, patterns, places, values
+from luma_ir.frontend.lower import arithmetic, calls, closures, control, elementwise, iteration, objects, patterns, places, values
 from luma_ir.frontend.lower.analysis import analyze
 from luma_ir.frontend.lower.calls import emit_call
 from luma_ir.frontend.lower.control import emit_return
@@ -44,7 +44,7 @@ START, FINISH = "std.rt.start", "std.rt.finish"
 
 _RECURSION_LIMIT = 100_000
 
-_MODULES = (arithmetic, calls, closures, control, iteration, objects, patterns, places, values)
+_MODULES = (arithmetic, calls, closures, control, elementwise, iteration, objects, patterns, places, values)
 """The modules whose functions enter themselves into the tables of `core`."""
 
 
