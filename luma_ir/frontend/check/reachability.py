@@ -21,7 +21,8 @@ from luma_ir.frontend.types import AnyType, AssocType, EnumType, ErrorType, Para
 if TYPE_CHECKING:
     from luma_ir.frontend.check.program import ProgramChecker
 
-MAX_TYPE_DEPTH = 40
+MAX_TYPE_DEPTH = 120
+MAX_TYPE_PARTS = 2500
 
 
 class Reachability:
@@ -43,11 +44,13 @@ class Reachability:
 
     def add(self, function: hir.Function, args: tuple[Type, ...]) -> None:
         """Note that a function is needed with some type arguments."""
+        if any(map(_is_large, args)):
+            self.functions.setdefault(function.symbol, function)
+            return
         key = (function.symbol, args)
         if key not in self._instances:
             self._instances.add(key)
-            if all(_depth(arg) < MAX_TYPE_DEPTH for arg in args):
-                self._queue.append((function, args))
+            self._queue.append((function, args))
 
     def run(self) -> None:
         """Follow everything that was added."""
@@ -122,7 +125,7 @@ class Reachability:
             self._projection(base)
             base = substitute(base, {"": base})
         trait = self._traits.get(type_.trait)
-        if trait is None or isinstance(base, ParamType | AssocType | ErrorType) or _depth(base) >= MAX_TYPE_DEPTH:
+        if trait is None or isinstance(base, ParamType | AssocType | ErrorType) or _is_large(base):
             return
         found = self._find(trait, base, type_.trait_args)
         if found is not None:
@@ -137,10 +140,12 @@ class Reachability:
         type_args: tuple[Type, ...] = (),
     ) -> None:
         """A method of a trait is needed on a type."""
-        key = (symbol, method, type_, trait_args, type_args)
-        if key in self._method_uses or isinstance(type_, ParamType | AssocType | ErrorType):
+        if isinstance(type_, ParamType | AssocType | ErrorType):
             return
-        if _depth(type_) >= MAX_TYPE_DEPTH:
+        if any(map(_is_large, (type_, *trait_args, *type_args))):
+            return
+        key = (symbol, method, type_, trait_args, type_args)
+        if key in self._method_uses:
             return
         self._method_uses.add(key)
         program = self.program
@@ -210,6 +215,17 @@ class Reachability:
         return found
 
 
-def _depth(type_: Type) -> int:
-    inner = parts(type_)
-    return 1 + max(map(_depth, inner)) if inner else 0
+def _is_large(type_: Type) -> bool:
+    """
+    Whether a type is nested so deeply, or has so many parts, that it comes from instances that never end. They are
+    reported when instances are made; a type like `(T, T)` doubles each time, so nothing may look at all of a large one.
+    """
+    count = 0
+    pending = [(type_, 1)]
+    while pending:
+        current, depth = pending.pop()
+        count += 1
+        if depth >= MAX_TYPE_DEPTH or count >= MAX_TYPE_PARTS:
+            return True
+        pending.extend([(part, depth + 1) for part in parts(current)])
+    return False

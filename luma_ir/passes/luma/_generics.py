@@ -9,7 +9,7 @@ the erased ones.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from attrs import define, field
 from xdsl.dialects.builtin import (
@@ -55,8 +55,10 @@ if TYPE_CHECKING:
     from xdsl.dialects.builtin import ModuleOp
     from xdsl.ir import Operation
 
-DEPTH_LIMIT = 32
+DEPTH_LIMIT = 100
 """How deeply type arguments may nest before instantiation counts as endless."""
+PARTS_LIMIT = 2000
+"""How many parts a type argument may have before instantiation counts as endless."""
 
 
 def type_name(type: Attribute) -> str:
@@ -94,18 +96,32 @@ def args_name(args: Sequence[Attribute]) -> str:
     return f"<{', '.join(map(type_name, args))}>" if args else ""
 
 
-def type_depth(type: Attribute) -> int:
-    """How deeply types nest in a type."""
-    parts: Sequence[Attribute] = ()
+def is_endless(type: Attribute) -> bool:
+    """
+    Tell whether a type is nested so deeply, or has so many parts, that instances for such types never end. A type like
+    `(T, T)` doubles with each instance, so nothing may look at all of a large one.
+    """
+    count = 0
+    pending: list[tuple[Attribute, int]] = [(type, 1)]
+    while pending:
+        current, depth = pending.pop()
+        count += 1
+        if depth > DEPTH_LIMIT or count > PARTS_LIMIT:
+            return True
+        pending.extend([(part, depth + 1) for part in _type_parts(current)])
+    return False
+
+
+def _type_parts(type: Attribute) -> Sequence[Attribute]:
     if isinstance(type, luma.ArrayType | luma.FixedType | luma.PtrType):
-        parts = (type.element,)
-    elif isinstance(type, luma.StructType | luma.EnumType):
-        parts = type.args.data
-    elif isinstance(type, luma.TupleType):
-        parts = type.elements.data
-    elif isinstance(type, luma.ClosureType) and isinstance(type.signature, FunctionType):
-        parts = (*type.signature.inputs.data, *type.signature.outputs.data)
-    return 1 + max(map(type_depth, parts), default=0)
+        return (type.element,)
+    if isinstance(type, luma.StructType | luma.EnumType | luma.AnyType):
+        return type.args.data
+    if isinstance(type, luma.TupleType):
+        return type.elements.data
+    if isinstance(type, luma.ClosureType) and isinstance(type.signature, FunctionType):
+        return (*type.signature.inputs.data, *type.signature.outputs.data)
+    return ()
 
 
 def match_type(pattern: Attribute, type: Attribute, binding: dict[str, Attribute]) -> bool:
@@ -206,26 +222,32 @@ class Instances:
         Raises:
             PassFailure: the function is not there or not generic in this way, or there would be endless instances.
         """
+        generic = self.functions.get(name)
+        if generic is not None and any(map(is_endless, args)):
+            self._fail_endless(generic, args, at)
         key = (name, args)
         found = self._instances.get(key)
         if found is not None:
             return found
-        generic = self.functions.get(name)
         if generic is None:
             raise PassFailure(f"call of unknown function `{name}`", at)
         params = type_param_names(generic)
         if len(params) != len(args):
             raise PassFailure(f"`{name}` has {len(params)} type parameters but is given {len(args)}", at)
-        if any(type_depth(arg) > DEPTH_LIMIT for arg in args):
-            shown = generic.display_name.data if generic.display_name is not None else name
-            raise PassFailure(
-                f"instances of `{shown}` never end: a type argument is nested more than {DEPTH_LIMIT} deep",
-                at,
-                notes=(f"the last type argument begins `{args_name(args)[1:60]}`",),
-            )
         function = self._clone(generic, f"{name}{args_name(args)}", dict(zip(params, args, strict=True)))
         self._instances[key] = function
         return self.add(function)
+
+    def _fail_endless(self, generic: luma.FuncOp, args: tuple[Attribute, ...], at: Operation) -> NoReturn:
+        name = generic.sym_name.data
+        shown = generic.display_name.data if generic.display_name is not None else name
+        made = [types for symbol, types in self._instances if symbol == name]
+        notes = [f"it is instantiated for `{args_name(types)[1:-1]}`" for types in made[:3]]
+        raise PassFailure(
+            f"instances of `{shown}` never end: each needs one for a larger type",
+            at,
+            notes=(*notes, "and so on; a generic function calls itself with the type arguments that it has"),
+        )
 
     def _clone(self, generic: luma.FuncOp, name: str, args: dict[str, Attribute]) -> luma.FuncOp:
         function = clone_op(generic)
