@@ -25,8 +25,14 @@ KINDS = ("test", "bench")
 UNKNOWN_STATUS = 103
 """The exit status of a harness that has no function of the given name."""
 
-_SUPPORT = ("chosen", "begin", "next_batch", "start_batch", "end_batch", "black_box", "barrier")
-"""What a harness uses of `std.test`."""
+_SUPPORT = {
+    "test": {"std.harness": ("chosen",)},
+    "bench": {
+        "std.harness": ("chosen",),
+        "std.test": ("begin", "next_batch", "start_batch", "end_batch", "black_box", "barrier"),
+    },
+}
+"""What the harnesses use of the library, by kind and module."""
 
 
 def kind_of(info: FunctionInfo) -> str | None:
@@ -105,12 +111,13 @@ def make_entry(program: ProgramChecker, functions: list[FunctionInfo], kind: str
         A checked function without parameters that gives the exit status.
     """
     chosen = [info for info in functions if kind_of(info) == kind]
-    program.load_library(("std", "test"))
     items: dict[str, Entity] = {}
-    for name in _SUPPORT:
-        found = program.library_item("std.test", name)
-        if isinstance(found, FunctionInfo):
-            items[name] = found
+    for module, names in _SUPPORT[kind].items():
+        program.load_library(tuple(module.split(".")))
+        for name in names:
+            found = program.library_item(module, name)
+            if isinstance(found, FunctionInfo):
+                items[name] = found
     items.update({f"run_{number}": info for number, info in enumerate(chosen)})
     lines: list[str] = []
     body: list[str] = ["func entry() -> i32 {", "let name = chosen();"]
