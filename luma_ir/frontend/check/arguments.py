@@ -73,12 +73,7 @@ class Arguments(Aggregates):
             self._check_args_anyway(extra)
             self._wrong_count(info, receiver is not None, len(args), node, name, extra[0])
             failed = True
-        # Bare integer literals come last, so that `min(1, x)` takes the type of `x`.
-        # Closures come after them: what the others are tells the types of their parameters.
-        late = [entry for entry in order if mapping and isinstance(entry[1].value, ast.IntLiteral)]
-        late += [entry for entry in order if mapping and isinstance(entry[1].value, ast.ClosureExpr)]
-        for entry in ([entry for entry in order if entry not in late] + late) if late else order:
-            number, arg, slot = entry
+        for number, arg, slot in sorted(order, key=lambda entry: _turn(entry[1])) if mapping else order:
             value = self._argument(params[number], number, arg, mapping, info)
             if value is None:
                 failed = True
@@ -243,3 +238,11 @@ class Arguments(Aggregates):
             labels=labels,
             helps=[f"its signature is `{self._signature(info)}`"],
         )
+
+
+def _turn(arg: ast.Argument) -> int:
+    """
+    When an argument of a generic function is looked at. Bare integer literals come late, so that `min(1, x)` takes the
+    type of `x`; closures come last, since what the others are tells the types of their parameters.
+    """
+    return 2 if isinstance(arg.value, ast.ClosureExpr) else int(isinstance(arg.value, ast.IntLiteral))

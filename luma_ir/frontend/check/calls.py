@@ -350,16 +350,7 @@ class Calls(Arguments):
         result = substitute(function.result, mapping) if mapping else function.result
         if expected is not None and mapping:
             self._hint(result, expected)
-        if (info.is_unsafe or info.is_extern) and not self.unsafe_depth:
-            what = (
-                "a call of an external function"
-                if info.is_extern
-                else f"a call of the unsafe function `{info.display}`"
-            )
-            self.needs_unsafe(what, node)
-        if info.deprecated is not None:
-            reason = f": {info.deprecated}" if info.deprecated else ""
-            self.warning("W0006", f"`{info.display}` is deprecated{reason}", name.start, name.end)
+        self._may_call(info, node, name)
         mark = self.virtual_mark()
         checked = self._arguments(info, mapping, receiver, args, node, name)
         if checked is None:
@@ -383,6 +374,15 @@ class Calls(Arguments):
         callee = self._callee(info, mapping, method, self_type)
         call = hir.Call(start=node.start, end=node.end, type=result, callee=callee, args=checked)
         return self.with_write_backs(mark, call)
+
+    def _may_call(self, info: FunctionInfo, node: ast.Expression, name: ast.Node) -> None:
+        """Report a call outside of `unsafe` that needs it, and one of what is deprecated."""
+        if (info.is_unsafe or info.is_extern) and not self.unsafe_depth:
+            unsafe = f"a call of the unsafe function `{info.display}`"
+            self.needs_unsafe("a call of an external function" if info.is_extern else unsafe, node)
+        if info.deprecated is not None:
+            reason = f": {info.deprecated}" if info.deprecated else ""
+            self.warning("W0006", f"`{info.display}` is deprecated{reason}", name.start, name.end)
 
     def _callee(
         self, info: FunctionInfo, mapping: dict[str, Type], method: Method | None, self_type: Type | None

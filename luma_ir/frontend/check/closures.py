@@ -421,6 +421,7 @@ class Closures(Matching):
             return self.error_value(node)
         if expected is not None and open_variable(type_.result) is not None:
             self._hint(type_.result, expected)
+        mark = self.virtual_mark()
         checked = self._value_args(function, type_, args)
         if checked is None:
             return self.error_value(node)
@@ -430,7 +431,8 @@ class Closures(Matching):
         result = resolve(type_.result)
         if result is NEVER:
             self.diverges = True
-        return hir.CallValue(start=node.start, end=node.end, type=result, function=function, args=checked)
+        call = hir.CallValue(start=node.start, end=node.end, type=result, function=function, args=checked)
+        return self.with_write_backs(mark, call)
 
     def _called_type(self, variable: TypeVar, args: list[ast.Argument], node: ast.Expression) -> Type:
         """The type of something unknown that is called: a function value of as many parameters as there are."""
