@@ -512,3 +512,18 @@ def test_messages_as_json_and_timing(tmp_path: Path) -> None:
     (tmp_path / "a.luma").write_text("#[test]\nfunc a() {}\n")
     timing = luma("test", "--timing", cwd=tmp_path).stderr
     assert all(word in timing for word in ("find", "build", "run"))
+
+
+def test_a_cache_that_cannot_be_written(tmp_path: Path) -> None:
+    """Tests run all the same, and nothing is left behind."""
+    (tmp_path / "a.luma").write_text(
+        "/// ```\n/// assert(true);\n/// ```\nfunc f() {}\n#[test]\n#[bench]\nfunc a() {}\n"
+    )
+    (tmp_path / "file").write_text("")
+    (tmp_path / "temporary").mkdir()
+    places = {"LUMA_CACHE_DIR": str(tmp_path / "file"), "TMPDIR": str(tmp_path / "temporary")}
+    result = luma("test", "a.luma", cwd=tmp_path, **places)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
+    bench = luma("bench", "a.luma", "--time", "0.01", "--warm-up", "0.01", cwd=tmp_path, **places)
+    assert bench.returncode == 0, bench.stdout
+    assert list((tmp_path / "temporary").iterdir()) == []

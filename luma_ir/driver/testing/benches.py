@@ -12,7 +12,7 @@ from attrs import asdict, define, evolve, field
 from luma_ir.driver.testing.baselines import Change, compare, load_baseline, save_baseline
 from luma_ir.driver.testing.cases import Built, Case, Unit
 from luma_ir.driver.testing.measure import Measurement, Plan, measure
-from luma_ir.driver.testing.programs import build_units, unit_of_file
+from luma_ir.driver.testing.programs import build_units, discard, unit_of_file
 from luma_ir.driver.testing.sources import find_sources, split_arguments
 from luma_ir.ir.diagnostics import LumaError
 from luma_ir.ir.timing import Timing
@@ -81,8 +81,11 @@ def run_benches(settings: BenchSettings) -> int:
     if not same_machine:
         sys.stderr.write(f"warning: the baseline `{settings.baseline}` was measured on another kind of processor\n")
     sys.stderr.flush()
-    with settings.timing.section("measure"):
-        rows = _measure_all(settings, built, earlier)
+    try:
+        with settings.timing.section("measure"):
+            rows = _measure_all(settings, built, earlier)
+    finally:
+        discard(built)
     found = {row.case.title: row.measurement for row in rows if row.measurement is not None}
     _write_json(settings, rows)
     if settings.save:

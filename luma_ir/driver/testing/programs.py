@@ -94,6 +94,14 @@ def build_units(
     return [built[number] for number in range(len(units))]
 
 
+def discard(built: list[Built]) -> None:
+    """Remove the programs that are not in the cache: each has a temporary folder of its own."""
+    kept = cache.cache_folder()
+    for each in built:
+        if each.executable is not None and each.executable.parent != kept:
+            shutil.rmtree(each.executable.parent, ignore_errors=True)
+
+
 def _build_missing(
     units: list[tuple[int, Unit]], options: Options, jobs: int, error_format: str
 ) -> Iterator[tuple[int, Built]]:

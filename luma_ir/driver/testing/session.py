@@ -15,7 +15,7 @@ from luma_ir.driver.testing import junit
 from luma_ir.driver.testing.cases import Built, Case, Outcome, Result, Source, Unit
 from luma_ir.driver.testing.discover import functions_of
 from luma_ir.driver.testing.execute import Runner
-from luma_ir.driver.testing.programs import build_units, unit_of_file, units_of_examples
+from luma_ir.driver.testing.programs import build_units, discard, unit_of_file, units_of_examples
 from luma_ir.driver.testing.report import Report
 from luma_ir.driver.testing.sources import find_sources, split_arguments
 from luma_ir.ir.timing import Timing
@@ -74,6 +74,7 @@ def run_tests(settings: Settings) -> int:
         return _nothing(settings, sources, filters, found.filtered)
     report = Report(settings.shows_output and not settings.passes_through, settings.quiet)
     runner = Runner(settings.jobs, settings.timeout_seconds, settings.passes_through)
+    built: list[Built] = []
     try:
         with settings.timing.section("build"):
             built = build_units(found.units, settings.options, settings.jobs, report.building, settings.error_format)
@@ -84,6 +85,7 @@ def run_tests(settings: Settings) -> int:
             outcomes, broken = _run(settings, built, report, runner)
     finally:
         report.end()
+        discard(built)
     if not settings.passes_through:
         report.outputs(outcomes)
     seconds = time.perf_counter() - start

@@ -35,12 +35,9 @@ _SUPPORT = {
 """What the harnesses use of the library, by kind and module."""
 
 
-def kind_of(info: FunctionInfo) -> str | None:
-    """`test` or `bench` for a function that has the attribute."""
-    for kind in KINDS:
-        if info.decl.attributes and info.decl.attribute(kind) is not None:
-            return kind
-    return None
+def is_for_harness(info: FunctionInfo) -> bool:
+    """Whether a function is a test or bench, which programs leave out."""
+    return bool(info.decl.attributes) and any(info.decl.attribute(kind) is not None for kind in KINDS)
 
 
 def check_harness_functions(program: ProgramChecker, functions: list[FunctionInfo]) -> None:
@@ -48,14 +45,14 @@ def check_harness_functions(program: ProgramChecker, functions: list[FunctionInf
     for info in functions:
         if not info.decl.attributes:
             continue
-        kind = kind_of(info)
-        if kind is not None:
+        kinds = [kind for kind in KINDS if info.decl.attribute(kind) is not None]
+        for kind in kinds:
             _check_signature(program, info, kind)
         for name in ("should_panic", "ignore"):
             attribute = info.decl.attribute(name)
             if attribute is None:
                 continue
-            if kind != "test":
+            if "test" not in kinds:
                 message = f"the attribute `{name}` stands on `#[test]` functions only"
                 program.error("E0114", message, info.module.source, attribute.start, attribute.end)
             elif attribute.args:
@@ -110,7 +107,7 @@ def make_entry(program: ProgramChecker, functions: list[FunctionInfo], kind: str
     Returns:
         A checked function without parameters that gives the exit status.
     """
-    chosen = [info for info in functions if kind_of(info) == kind]
+    chosen = [info for info in functions if info.owner is None and info.decl.attribute(kind) is not None]
     items: dict[str, Entity] = {}
     for module, names in _SUPPORT[kind].items():
         program.load_library(tuple(module.split(".")))

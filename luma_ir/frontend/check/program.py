@@ -25,7 +25,7 @@ from luma_ir.frontend.check.entities import (
 )
 from luma_ir.frontend.check.finish import Uses
 from luma_ir.frontend.check.function import BodyChecker
-from luma_ir.frontend.check.harness import check_harness_functions, kind_of, make_entry
+from luma_ir.frontend.check.harness import check_harness_functions, is_for_harness, make_entry
 from luma_ir.frontend.check.inference import PROJECTIONS, Unifier, has_error, substitute
 from luma_ir.frontend.check.reachability import Reachability
 from luma_ir.frontend.check.signatures import head_of
@@ -537,7 +537,7 @@ class ProgramChecker(Coherence):
             and info.function is not None
             and info.decl.has_body
             and not isinstance(info.owner, TraitInfo)
-            and kind_of(info) is None
+            and not is_for_harness(info)
         ]
         if entry is not None and entry not in roots:
             roots.append(entry)
