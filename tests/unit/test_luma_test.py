@@ -238,6 +238,17 @@ def test_tests_are_checked_but_not_built(tmp_path: Path) -> None:
     assert "@main" in emitted.stdout and "only_here" not in emitted.stdout
 
 
+def test_a_file_that_cannot_be_read_as_luma(tmp_path: Path) -> None:
+    """Syntax errors are shown even if no test can be made out."""
+    (tmp_path / "bad.luma").write_text("func {{{\n#[test]\nfunc a( }\n")
+    result = luma("test", cwd=tmp_path)
+    assert result.returncode == 1
+    assert "error[E00" in result.stderr and "1 file not compiled" in result.stdout
+    (tmp_path / "bad.luma").write_text("#[test] }} (\n#[bench\n")
+    assert luma("test", cwd=tmp_path).returncode == 1
+    assert luma("bench", cwd=tmp_path).returncode == 1
+
+
 def test_timeout_and_isolation(tmp_path: Path) -> None:
     """A test that does not end is ended; one that is killed fails alone; what they started ends too."""
     (tmp_path / "wild.luma").write_text(

@@ -104,10 +104,10 @@ def _find(settings: BenchSettings, paths: list[Path], filters: list[str], option
         text = read_source(source.path)
         if "[bench" not in text or source.is_library:
             continue
-        cases = known_cases(source, text, options)
+        cases, is_readable = known_cases(source, text, options)
         wanted = [case for case in cases if case.matches(filters, settings.exact)]
         left_out += len(cases) - len(wanted)
-        if wanted:
+        if wanted or not (is_readable or filters):
             units.append(unit_of_file(source, wanted, options))
     return units, left_out
 

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
     from luma_ir.frontend import ast
 
 
-def functions_of(source: Source, text: str, kind: str, options: Options) -> list[Case]:
+def functions_of(source: Source, text: str, kind: str, options: Options) -> tuple[list[Case], bool]:
     """
     The tests or benches of a file, in the order of the source.
 
     Args:
         kind: `test` or `bench`.
     Returns:
-        Those whose `#[cfg]` holds. What a file with syntax errors has is found as far as it is readable; building it
-        reports the errors.
+        Those whose `#[cfg]` holds, and whether the whole file is readable. With syntax errors it may have more than was
+        found; building it reports them.
     """
     if source.is_library or f"[{kind}" not in text:
-        return []
+        return [], True
     from luma_ir.frontend import ast
     from luma_ir.frontend.check.attributes import Attributes
 
@@ -50,7 +50,7 @@ def functions_of(source: Source, text: str, kind: str, options: Options) -> list
                     ignored=None if item.attribute("ignore") is None else _text_of(item.attribute("ignore")),
                 )
             )
-    return found
+    return found, not engine.has_errors
 
 
 def parse(file: SourceFile, engine: DiagnosticEngine) -> ast.Module:

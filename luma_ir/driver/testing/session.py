@@ -70,7 +70,7 @@ def run_tests(settings: Settings) -> int:
     cases = [case for unit in found.units for case in unit.cases]
     if settings.lists:
         return _list(cases)
-    if not cases:
+    if not found.units:
         return _nothing(settings, sources, filters, found.filtered)
     report = Report(settings.shows_output and not settings.passes_through, settings.quiet)
     runner = Runner(settings.jobs, settings.timeout_seconds, settings.passes_through)
@@ -92,7 +92,7 @@ def run_tests(settings: Settings) -> int:
     report.summary(outcomes, found.filtered, broken, seconds)
     if settings.junit is not None:
         junit.write_junit(settings.junit, outcomes, seconds)
-    return 1 if any(outcome.result in (Result.FAILED, Result.NOT_BUILT) for outcome in outcomes) else 0
+    return 1 if broken or any(outcome.result in (Result.FAILED, Result.NOT_BUILT) for outcome in outcomes) else 0
 
 
 def _find(settings: Settings, sources: list[Source], filters: list[str]) -> _Found:
@@ -103,10 +103,10 @@ def _find(settings: Settings, sources: list[Source], filters: list[str]) -> _Fou
     for source in sources:
         text = _read(source.path)
         if settings.examples is not True and not source.is_library and "[test" in text:
-            cases = known_cases(source, text, options)
+            cases, is_readable = known_cases(source, text, options)
             wanted = [case for case in cases if case.matches(filters, settings.exact)]
             found.filtered += len(cases) - len(wanted)
-            if wanted:
+            if wanted or not (is_readable or filters):
                 found.units.append(unit_of_file(source, wanted, options))
         if settings.examples is not False and "```" in text:
             from luma_ir.driver.testing.examples import examples_of
@@ -126,8 +126,8 @@ def _read(path: Path) -> str:
     return read_source(path)
 
 
-def known_cases(source: Source, text: str, options: Options) -> list[Case]:
-    """The tests of a file, from the cache when the file is as it was: reading them needs the compiler."""
+def known_cases(source: Source, text: str, options: Options) -> tuple[list[Case], bool]:
+    """As `discover.functions_of`, from the cache when the file is as it was: reading them needs the compiler."""
     import hashlib
 
     digest = hashlib.blake2b(text.encode(), digest_size=20).hexdigest()
@@ -136,7 +136,7 @@ def known_cases(source: Source, text: str, options: Options) -> list[Case]:
     try:
         kept = json.loads(place.read_bytes())
         if kept["digest"] == digest:
-            return [Case(**entry) for entry in kept["cases"]]
+            return [Case(**entry) for entry in kept["cases"]], True
     except (OSError, ValueError, KeyError, TypeError):
         pass  # Not there yet, or damaged: then they are read again.
     from attrs import asdict
@@ -144,13 +144,15 @@ def known_cases(source: Source, text: str, options: Options) -> list[Case]:
     from luma_ir.driver.build import write_output
     from luma_ir.ir.diagnostics import LumaError
 
-    cases = functions_of(source, text, options.harness or "test", options)
+    cases, is_readable = functions_of(source, text, options.harness or "test", options)
+    if not is_readable:
+        return cases, False
     try:
         cache.cache_folder().mkdir(parents=True, exist_ok=True)
         write_output(place, json.dumps({"digest": digest, "cases": [asdict(case) for case in cases]}))
     except (OSError, LumaError):
         pass  # A cache that cannot be written costs time only.
-    return cases
+    return cases, True
 
 
 def _list(cases: list[Case]) -> int:
