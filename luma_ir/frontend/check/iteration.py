@@ -75,6 +75,12 @@ class Iteration(Patterns):
             helps = [self.replace("a range counts", node, f"0..{self.text(node)}")]
         elif isinstance(type_, TupleType):
             helps = ["the elements of a tuple are selected one by one: `t.0`"]
+        elif method is not None:
+            helps = ["the `next` of what a loop runs over is `func next(inout self) -> T?`"]
+        elif self.program.find_method(type_, "iter", self.scope, self.unifier) is not None:
+            helps = ["its `iter` would give an array, or something with `func next(inout self) -> T?`"]
+        elif (info := self.program.nominal_info(type_)) is not None and not info.module.is_library:
+            helps = ["a loop runs over what has `func next(inout self) -> T?`, or `func iter(self)` that gives it"]
         self.error("E0210", f"`for` cannot run over `{type_}`", node, helps=helps)
         return None, ERROR
 

@@ -8,7 +8,7 @@ from luma_ir.frontend.check.control import Control
 from luma_ir.frontend.check.elementwise import elementwise, same_length
 from luma_ir.frontend.check.entities import ConstInfo, FunctionInfo, LocalConstant
 from luma_ir.frontend.check.inference import has_error, open_variable, resolve
-from luma_ir.frontend.check.operators import ARITHMETIC, BITS, OPERATOR_TRAITS, SHIFTS
+from luma_ir.frontend.check.operators import ARITHMETIC, BITS, EQUALITY, OPERATOR_TRAITS, ORDER, SHIFTS
 from luma_ir.frontend.types import (
     ERROR,
     NEVER,
@@ -20,7 +20,7 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Label, Span
+from luma_ir.ir.diagnostics import Help, Label, Span
 
 _PURE = (
     hir.Constant,
@@ -31,6 +31,7 @@ _PURE = (
     hir.Elementwise,
     hir.Logical,
     hir.Cast,
+    hir.AnyMake,
     hir.StructMake,
     hir.TupleMake,
     hir.ArrayMake,
@@ -63,27 +64,24 @@ class Statements(Control):
         """Warn about a statement that computes something and does nothing."""
         if not self.warns or has_error(value.type):
             return
-        if isinstance(value, hir.Call | hir.CallValue):
-            self._check_dropped_result(value, node)
-        if not isinstance(value, _PURE):
-            return
         type_ = resolve(value.type)
-        if type_ is NEVER or (isinstance(value, hir.TupleMake) and not value.elements):
+        if type_ is NEVER or type_ == UNIT:
             return
-        if isinstance(value, hir.Binary) and value.operator == "==" and isinstance(node, ast.BinaryExpr):
-            self.warning(
-                "W0004",
-                "this comparison has no effect",
-                node.start,
-                node.end,
-                [
-                    self.replace(
-                        "an assignment has a single `=`", node, f"{self.text(node.lhs)} = {self.text(node.rhs)}"
-                    )
-                ],
-            )
-            return
-        if not self._has_effects(value):
+        if isinstance(node, ast.BinaryExpr) and node.operator in EQUALITY | ORDER:
+            helps = []
+            if node.operator == "==":
+                text = f"{self.text(node.lhs)} = {self.text(node.rhs)}"
+                helps = [self.replace("an assignment has a single `=`", node, text)]
+            self.warning("W0004", "this comparison has no effect", node.start, node.end, helps)
+        elif isinstance(value, hir.ClosureMake):
+            helps = ["a call has parentheses: `f()`"]
+            self.warning("W0004", "this function is made and never called", node.start, node.end, helps)
+        elif isinstance(node, ast.BinaryExpr | ast.UnaryExpr) and node.operator not in ("&&", "||"):
+            # What an operator computes is its only purpose, whatever its operands do.
+            self.warning("W0004", "the value of this expression is not used", node.start, node.end)
+        elif isinstance(value, hir.Call | hir.CallValue):
+            self._check_dropped_result(value, node)
+        elif isinstance(value, _PURE) and not self._has_effects(value):
             self.warning("W0004", "the value of this expression is not used", node.start, node.end)
 
     def _check_dropped_result(self, value: hir.Call | hir.CallValue, node: ast.Expression) -> None:
@@ -97,9 +95,15 @@ class Statements(Control):
                 node.end,
                 [
                     self.insert("hand the error on, in a function that gives a result", node.end, "?"),
-                    self.insert("or say that it does not matter", node.start, "let _ = "),
+                    self._ignored(node),
                 ],
             )
+
+    def _ignored(self, node: ast.Expression) -> Help:
+        """The edit that says that a result does not matter."""
+        if self.source.text[: node.start].rstrip().endswith("=>"):
+            return self.replace("or say that it does not matter", node, f"{{ let _ = {self.text(node)}; }}")
+        return self.insert("or say that it does not matter", node.start, "let _ = ")
 
     def _has_effects(self, value: hir.Expr) -> bool:
         if isinstance(value, hir.Constant | hir.Read | hir.ClosureMake):
@@ -108,7 +112,7 @@ class Statements(Control):
             return self._has_effects(value.operand)
         if isinstance(value, hir.Binary | hir.Logical | hir.Elementwise):
             return self._has_effects(value.lhs) or (value.rhs is not None and self._has_effects(value.rhs))
-        if isinstance(value, hir.Cast):
+        if isinstance(value, hir.Cast | hir.AnyMake):
             return self._has_effects(value.value)
         if isinstance(value, hir.Project):
             return self._has_effects(value.base)
@@ -447,9 +451,17 @@ class Statements(Control):
     def ambiguous(self) -> bool:
         """Report variables of the body whose types nothing decides; False when all are known."""
         found = False
+        reported: set[int] = set()
         for variable in self.variables:
             if variable.link is None and variable.kind == "any":
                 start, end = variable.origin
+                around = [each.node for each in self.all_closures if each.node.start <= start < each.node.end]
+                closure = around[0] if around else None
+                if closure is not None and closure.start in reported:
+                    # One unknown of a closure tends to make others.
+                    self.unifier.link(variable, ERROR)
+                    continue
+                reported.add(closure.start if closure is not None else -1)
                 subject = variable.subject or "this expression"
                 span = Span(self.source, start, end)
                 helps: list = ["write the type"]
@@ -457,6 +469,8 @@ class Statements(Control):
                     helps = [f"write the type: `let {subject[1:-1]}: …`"]
                 elif subject.startswith(OWN_PARAMETER):
                     helps = [self.insert("write the type of the parameter", end, ": T")]
+                elif closure is not None:
+                    helps = ["write the types of the parameters and of the result: `|x: A| -> B { … }`"]
                 elif "type argument" in subject:
                     helps = ["write it: `name::<…>(…)`, or annotate the variable that takes the result"]
                 self.program.engine.error("E0201", f"the type of {subject} cannot be found", span, helps=helps)
