@@ -3,7 +3,8 @@ Time each benchmark program in Luma against its twin in C.
 
 Both are built with full optimisation for this machine (`clang-22` where present, else `gcc`; `-O3 -march=native`), must
 print the same, and run in turn, C Luma C Luma …, after a warm-up. The figure is the ratio of the medians, below 1 when
-Luma is faster. `--smoke` runs small inputs once, as a test that everything builds and agrees.
+Luma is faster. Programs with a twin in Rust are timed against that too where `rustc` is found. `--smoke` runs small
+inputs once, as a test that everything builds and agrees.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +37,8 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "levenshtein": (["5000"], ["200"]),
     "stencil": (["2000", "50"], ["30", "5"]),
     "quicksort": (["5000000"], ["2000"]),
+    "sort_i64": (["5000000"], ["3000"]),
+    "word_count": (["20000000", "3"], ["30000", "1"]),
     "json_parse": (["43000", "6"], ["50", "2"]),
 }
 """Program -> arguments of the timed run, and of the smoke run."""
@@ -56,6 +60,20 @@ def build_c(compiler: str, name: str, folder: Path) -> Path:
     return output
 
 
+def find_rust_compiler() -> str | None:
+    """The Rust compiler, if there is one."""
+    beside = Path.home() / ".cargo" / "bin" / "rustc"
+    return shutil.which("rustc") or (str(beside) if beside.exists() else None)
+
+
+def build_rust(compiler: str, name: str, folder: Path) -> Path:
+    """Compile the Rust twin."""
+    output = folder / f"{name}-rust"
+    flags = ["-C", "opt-level=3", "-C", "target-cpu=native", "--edition", "2021", "-o", str(output)]
+    subprocess.run([compiler, *flags, str(PROGRAMS / f"{name}.rs")], check=True)
+    return output
+
+
 def build_luma(name: str, folder: Path) -> Path:
     """Compile the Luma program."""
     output = folder / f"{name}-luma"
@@ -71,18 +89,36 @@ def run_once(command: list[str]) -> tuple[float, bytes]:
     return time.perf_counter() - start, result.stdout
 
 
-def measure(name: str, arguments: list[str], runs: int, compiler: str, folder: Path) -> tuple[float, float, float]:
-    """Median seconds of C and of Luma, and the spread (max/min - 1) of Luma's runs, after checking equal output."""
-    c = [str(build_c(compiler, name, folder)), *arguments]
-    luma = [str(build_luma(name, folder)), *arguments]
-    (_, expected), (_, found) = run_once(c), run_once(luma)
-    if expected != found:
-        sys.exit(f"error: {name}: the outputs differ\n  C:    {expected[:200]!r}\n  Luma: {found[:200]!r}")
-    times: tuple[list[float], list[float]] = ([], [])
+@dataclass
+class Measured:
+    """Median seconds of each side, and the spread (max/min - 1) of Luma's runs."""
+
+    c: float
+    luma: float
+    rust: float | None
+    spread: float
+
+
+def measure(name: str, arguments: list[str], runs: int, compiler: str, folder: Path) -> Measured:
+    """Time a program's sides in turn, after checking that they print the same."""
+    commands = {"C": [str(build_c(compiler, name, folder)), *arguments]}
+    rustc = find_rust_compiler()
+    if rustc is not None and (PROGRAMS / f"{name}.rs").exists():
+        commands["Rust"] = [str(build_rust(rustc, name, folder)), *arguments]
+    commands["Luma"] = [str(build_luma(name, folder)), *arguments]
+    outputs = {side: run_once(command)[1] for side, command in commands.items()}
+    for side, output in outputs.items():
+        if output != outputs["Luma"]:
+            sys.exit(
+                f"error: {name}: the outputs differ\n  {side}: {output[:200]!r}\n  Luma: {outputs['Luma'][:200]!r}"
+            )
+    times: dict[str, list[float]] = {side: [] for side in commands}
     for _ in range(runs):
-        times[0].append(run_once(c)[0])
-        times[1].append(run_once(luma)[0])
-    return statistics.median(times[0]), statistics.median(times[1]), max(times[1]) / min(times[1]) - 1
+        for side, command in commands.items():
+            times[side].append(run_once(command)[0])
+    rust = statistics.median(times["Rust"]) if "Rust" in times else None
+    luma = times["Luma"]
+    return Measured(statistics.median(times["C"]), statistics.median(luma), rust, max(luma) / min(luma) - 1)
 
 
 def describe_machine(compiler: str) -> str:
@@ -112,19 +148,24 @@ def main() -> None:
     compiler = find_c_compiler()
     print(describe_machine(compiler))
     print()
-    print("| program | C, s | Luma, s | Luma / C | spread |")
-    print("| --- | --- | --- | --- | --- |")
+    print("| program | C, s | Rust, s | Luma, s | Luma / C | Luma / Rust | spread |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
     ratios: list[float] = []
     with tempfile.TemporaryDirectory(prefix="luma-bench-") as folder:
         for name in arguments.programs or CASES:
             timed, smoke = CASES[name]
             runs = 1 if arguments.smoke else arguments.runs
-            c, luma, spread = measure(name, smoke if arguments.smoke else timed, runs, compiler, Path(folder))
+            found = measure(name, smoke if arguments.smoke else timed, runs, compiler, Path(folder))
+            c, luma = found.c, found.luma
             ratios.append(luma / c)
+            rust, ratio = ("", "") if found.rust is None else (f"{found.rust:.3f}", f"{luma / found.rust:.2f}")
             shown = " ".join([name.replace("_", " "), *(smoke if arguments.smoke else timed)])
-            print(f"| {shown} | {c:.3f} | {luma:.3f} | {luma / c:.2f} | {spread:.0%} |", flush=True)
+            print(
+                f"| {shown} | {c:.3f} | {rust} | {luma:.3f} | {luma / c:.2f} | {ratio} | {found.spread:.0%} |",
+                flush=True,
+            )
     mean = math.exp(sum(map(math.log, ratios)) / len(ratios))
-    print(f"| geometric mean | | | **{mean:.2f}** | |")
+    print(f"| geometric mean | | | | **{mean:.2f}** | | |")
 
 
 if __name__ == "__main__":
