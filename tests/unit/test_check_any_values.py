@@ -28,7 +28,7 @@ SHAPES = (
         "let s: any Shape = B {}; let n: any Named = s; print(n.name());",
         "let s: any Shape = B {}; s = A { x: 1.0 }; print(s.area());",
         "let s: any Shape = loop { break B {}; }; print(s.area());",
-        'let f: func(i64) -> any Shape = |n| if n > 0 { A { x: 1.0 } } else { B {} }; print(f(1).area());',
+        "let f: func(i64) -> any Shape = |n| if n > 0 { A { x: 1.0 } } else { B {} }; print(f(1).area());",
     ],
 )
 def test_values_become_any_values_where_that_is_expected(body: str) -> None:

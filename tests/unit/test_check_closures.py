@@ -162,7 +162,7 @@ WARNINGS = [
     ("let k = 1; let f = |x| x + k; print(f(1));", []),
     ("let k = 1; let f = || 2; print(f());", ["`k`"]),
     ("let f = |x: i64| x + 1;", ["`f`"]),
-    ("|x: i64| x + 1;", ["not used"]),
+    ("|x: i64| x + 1;", ["never called"]),
     ("let f = |unused: i64| 1; print(f(1));", []),
     ("let f = || { let inner = 1; 2 }; print(f());", ["`inner`"]),
     ('let f = |s: string| { s.parse::<i64>(); }; f("1");', ["dropped"]),

@@ -19,7 +19,7 @@ def test_items_of_a_block_are_known_in_all_of_it() -> None:
 def test_inner_items_hide_outer_ones() -> None:
     program = accepted(
         "struct P { x: i64 } func main() { let a = P { x: 1 }; print(a.x); "
-        "{ struct P { y: string } let b = P { y: \"b\" }; print(b.y); } let c = P { x: 2 }; print(c.x); }"
+        '{ struct P { y: string } let b = P { y: "b" }; print(b.y); } let c = P { x: 2 }; print(c.x); }'
     )
     assert sorted(each.symbol for each in program.structs if each.name == "P") == ["demo.P", "demo.main.P"]
 

@@ -7,7 +7,9 @@ from test_check import accepted, check, local_types
 
 def test_a_range_is_a_value_of_the_library() -> None:
     types = local_types(
-        accepted("func main() { let a = 0..10; let b = 'a'..='z'; let c = 1u8..3; let d = 0.5..1.5; print(a, b, c, d); }")
+        accepted(
+            "func main() { let a = 0..10; let b = 'a'..='z'; let c = 1u8..3; let d = 0.5..1.5; print(a, b, c, d); }"
+        )
     )
     assert types == {"a": "Range<i64>", "b": "Range<char>", "c": "Range<u8>", "d": "Range<f64>"}
 

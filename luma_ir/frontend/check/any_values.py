@@ -109,7 +109,9 @@ def _mentions_self(node: object) -> bool:
     """Whether `Self` occurs in a type that is written."""
     if isinstance(node, ast.PathTypeExpr):
         segments = node.path.segments
-        return segments[0].name.text == "Self" or any(_mentions_self(arg) for each in segments for arg in each.type_args or ())
+        return segments[0].name.text == "Self" or any(
+            _mentions_self(arg) for each in segments for arg in each.type_args or ()
+        )
     if isinstance(node, ast.OptionalTypeExpr | ast.ArrayTypeExpr | ast.FixedArrayTypeExpr):
         return _mentions_self(node.element)
     if isinstance(node, ast.TupleTypeExpr):

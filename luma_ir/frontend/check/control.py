@@ -39,7 +39,9 @@ class Control(Iteration):
         statements: list[hir.Statement] = []
         reachable = not self.diverges
         for statement in node.statements:
-            if reachable and self.diverges:
+            if not self.diverges:
+                self.warned_unreachable = False
+            elif reachable:
                 reachable = False
                 self._unreachable(statement)
             self.statement(statement, statements)

@@ -97,7 +97,9 @@ def _import(program: ProgramChecker, module: ModuleInfo, item: ast.ImportDecl) -
     """Bind an import of a block; what it imports is loaded now."""
     outer = module.outer
     assert outer is not None
-    for name in [item.alias or item.path[-1]] if item.names is None else [each.alias or each.name for each in item.names]:
+    for name in (
+        [item.alias or item.path[-1]] if item.names is None else [each.alias or each.name for each in item.names]
+    ):
         # An import hides what the names mean around the block.
         for table, around in ((module.items, outer.items), (module.modules, outer.modules)):
             if name.text in table and table[name.text] is around.get(name.text):

@@ -90,6 +90,7 @@ class Matching(Statements):
         type_ = resolve(value.type)
         if type_ is NEVER or type_ == UNIT:
             return value
+        self.check_unused_value(value, arm.body)
         statement = hir.ExprStatement(start=arm.body.start, end=arm.body.end, value=value)
         return hir.Block(start=arm.body.start, end=arm.body.end, type=UNIT, statements=[statement], value=None)
 
