@@ -242,12 +242,16 @@ def _bool(folder: Folder, value: bool, op: Operation) -> SSAValue:
 
 
 def select_value(op: Operation, folder: Folder) -> bool:
-    """`select` of a constant, of equal values, of true and false, of a negated condition."""
+    """`select` of a constant, of equal values, of true and false, of a negated condition, of an undefined value."""
     condition, lhs, rhs = operands_of(op)
     known = int_constant(condition)
     if known is not None or lhs is rhs:
         folder.replace(op, [lhs if known is None or known else rhs])
         return True
+    for value, other in ((lhs, rhs), (rhs, lhs)):
+        if type(value.owner) is luma.UndefOp:
+            folder.replace(op, [other])
+            return True
     if width_of(lhs.type) == 1:
         left, right = int_constant(lhs), int_constant(rhs)
         if left is not None and right is not None:

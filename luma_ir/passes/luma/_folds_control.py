@@ -177,7 +177,10 @@ def empty_branches(op: Operation, folder: Folder) -> bool:
 
 
 def equal_yields(op: Operation, folder: Folder) -> bool:
-    """A result that both branches yield alike is that value; one that is yielded true and false is the condition."""
+    """
+    A result that both branches yield alike is that value, or with an undefined one; one that is yielded true and false
+    is the condition.
+    """
     if not op.results:
         return False
     lasts = [region.block.last_op for region in op.regions if region.first_block is not None]
@@ -193,6 +196,18 @@ def equal_yields(op: Operation, folder: Folder) -> bool:
             changed = True
         elif int_constant(first) == -1 and int_constant(second) == 0 and result.type == operands_of(op)[0].type:
             folder.replace_value(result, operands_of(op)[0])
+            changed = True
+        elif int_constant(first) == 0 and int_constant(second) == -1 and result.type == operands_of(op)[0].type:
+            condition = operands_of(op)[0]
+            true = folder.constant(-1, condition, op.location)
+            negated = folder.before(op, arith.XOrIOp, [condition, true], [condition.type])
+            folder.replace_value(result, negated.results[0])
+            changed = True
+        elif type(first.owner) is luma.UndefOp and is_scalar(second.type) and defined_outside(second, op):
+            folder.replace_value(result, second)
+            changed = True
+        elif type(second.owner) is luma.UndefOp and is_scalar(first.type) and defined_outside(first, op):
+            folder.replace_value(result, first)
             changed = True
     return changed
 

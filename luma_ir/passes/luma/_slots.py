@@ -49,10 +49,12 @@ class Extended:
 
 def extend(op: Operation, inits: Sequence[SSAValue], types: Sequence[Attribute] = ()) -> Extended:
     """
-    Give a loop more slots with initial values, or an if (and a `luma.loop`, for its results) more results of `types`.
+    Give a loop more slots with initial values, and an op more results of `types`.
+
+    The results of counted loops are their slots, so for those `types` is not asked.
     """
     cls = type(op)
-    if cls in COUNTED or cls is scf.WhileOp:
+    if cls in COUNTED:
         types = [value.type for value in inits]
     arguments: list[SSAValue] = []
     inner: list[SSAValue] = []
@@ -60,7 +62,7 @@ def extend(op: Operation, inits: Sequence[SSAValue], types: Sequence[Attribute] 
     if cls in LOOPS:
         arguments = [add_block_arg(regions[0].block, value.type, op.location) for value in inits]
         if cls is scf.WhileOp:
-            inner = [add_block_arg(regions[1].block, value.type, op.location) for value in inits]
+            inner = [add_block_arg(regions[1].block, type, op.location) for type in types]
     if cls is scf.IfOp and regions[1].first_block is None:
         empty = new_block()
         append(empty, make(scf.YieldOp, location=op.location))

@@ -232,7 +232,7 @@ class _Plan:
             return False
         if any(has_uses(result) for result in producer.results if result is not self.array):
             return False
-        return not any(type(op) is scf.WhileOp for op in (*self.web.carried, *self.web.yielded))
+        return not any(type(op) is scf.WhileOp for op in (*self.web.flow.carried, *self.web.flow.yielded))
 
     def _lengths_known_in_time(self) -> bool:
         """Whether the length of the array is only needed where it will be known."""
@@ -244,11 +244,11 @@ class _Plan:
             for user, index in uses_of(length.results[0]):
                 if type(user) is luma.ArrayReserveOp and index == 1 and id(user) in following:
                     self.reserves.append(user)
-                elif self.is_exact or (user is self.reader and index == 1):
                     continue
-                elif self.leaves_early or id(_ancestor_beside(user, self.reader)) in following:
-                    return False
-                elif is_inside(user, self.reader):
+                if self.is_exact or (user is self.reader and index == 1):
+                    continue
+                beside = _ancestor_beside(user, self.reader)
+                if self.leaves_early or beside is self.reader or id(beside) in following:
                     return False
         return True
 
@@ -374,7 +374,7 @@ class _Fusion:
             replace_op(push, [operands_of(push)[0]])
 
     def _array_of(self, extended: dict[Operation, Extended]) -> SSAValue:
-        number = self.web.yielded.get(self.producer, self.web.carried.get(self.producer, 0))
+        number = self.web.flow.yielded.get(self.producer, self.web.flow.carried.get(self.producer, 0))
         return extended[self.producer].op.results[number]
 
     def _constant(self, number: int) -> SSAValue:
@@ -438,13 +438,13 @@ class _Fusion:
 
     def _extend_all(self, inits: list[SSAValue], array: SSAValue) -> dict[Operation, Extended]:
         """Carry the reader's values wherever the array goes; inner loops begin with stand-ins for now."""
-        web = self.web
+        flow = self.web.flow
         types = [value.type for value in inits]
         extended: dict[Operation, Extended] = {}
-        for op in {**web.carried, **web.yielded}:
-            extended[op] = extend(op, inits if op in web.carried else (), types)
+        for op in {**flow.carried, **flow.yielded}:
+            extended[op] = extend(op, inits if op in flow.carried else (), types if op in flow.yielded else ())
         for op, made in extended.items():
-            slot, result = web.carried.get(op), web.yielded.get(op)
+            slot, result = flow.carried.get(op), flow.yielded.get(op)
             if slot is not None:
                 counted = type(op) in COUNTED
                 self.new[id(made.op.regions[0].block.args[slot + (1 if counted else 0)])] = made.arguments
@@ -472,15 +472,15 @@ class _Fusion:
 
     def _complete(self, extended: dict[Operation, Extended]) -> None:
         """Give terminators and inner loops the values of the new slots."""
-        web = self.web
+        flow = self.web.flow
         for op, made in extended.items():
-            slot, result = web.carried.get(op), web.yielded.get(op)
+            slot, result = flow.carried.get(op), flow.yielded.get(op)
             if type(op) not in LOOPS:
                 assert result is not None
                 for end in region_yields(made.op):
                     add_operands(end, self._values(operands_of(end)[result]))
                 continue
-            edges = web.edges_of(op)
+            edges = flow.edges_of(op)
             if slot is not None:
                 for end, first in edges.repeats:
                     add_operands(end, self._values(operands_of(end)[first + slot]))

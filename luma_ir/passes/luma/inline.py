@@ -46,6 +46,7 @@ from luma_ir.passes.analysis.callgraph import CallGraph, Node
 from luma_ir.passes.analysis.control import LOOPS, LUMA_LOOPS
 from luma_ir.passes.analysis.types import TypeTable
 from luma_ir.passes.luma.canonicalize import canonicalize
+from luma_ir.passes.luma.scalarize import scalarize_and_simplify
 
 if TYPE_CHECKING:
     from xdsl.context import Context
@@ -117,6 +118,7 @@ class _Inliner:
                 # What closures do is known once what takes them stands here.
                 seen = {id(op): op for op in walk(function) if type(op) is luma.CallOp}
                 canonicalize(function, self.types)
+                scalarize_and_simplify(function, self.types)
                 calls = [op for op in walk(function) if type(op) is luma.CallOp and id(op) not in seen]
                 if not self._inline_calls(node, calls):  # pyright: ignore[reportArgumentType]
                     break

@@ -235,7 +235,7 @@ luma.func private @show(%i: i64)
 // CHECK-NEXT:  luma.if %c {
 // CHECK-NEXT:  luma.break %x : i64
 // CHECK-NOT:   depth
-luma.func private @once(%c: i1, %x: i64) -> i64 {
+luma.func private @once(%c: i1, %d: i1, %x: i64, %y: i64) -> i64 {
   %r = luma.loop -> (i64) {
     luma.loop {
       luma.if %c {
@@ -244,6 +244,9 @@ luma.func private @once(%c: i1, %x: i64) -> i64 {
       luma.break
     }
     luma.call @effect() : () -> ()
+    luma.if %d {
+      luma.break %y : i64
+    }
     luma.continue
   }
   luma.return %r : i64
