@@ -16,7 +16,7 @@ import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -40,19 +40,29 @@ func decode(hex: string) -> string {
 
 func place(found: i64?) -> string { f"{found.unwrap_or(-1)}" }
 
-func rows_as_json(rows: [[string]]) -> Json { Json::Array([Json::Array([Json::String(field) for field in row]) for row in rows]) }
+func rows_as_json(rows: [[string]]) -> Json {
+    Json::Array([Json::Array([Json::String(field) for field in row]) for row in rows])
+}
+
+func rows_of(value: Json) -> [[string]] {
+    [[field.as_str().unwrap() for field in row.as_array().unwrap()] for row in value.as_array().unwrap()]
+}
+
+func moment(text: string) -> string {
+    match text.parse::<DateTime>() {
+        Ok(moment) => f"{moment} {moment.date.weekday()} {moment.date.day_of_year()}",
+        Err(_) => "error",
+    }
+}
 
 func answer(kind: string, a: string, b: string) -> string {
     match kind {
         "j" => match json.parse(a) { Ok(value) => value.to_string(), Err(error) => "error: " + error },
         "p" => match json.parse(a) { Ok(value) => Json::String(value.pretty(3)).to_string(), Err(error) => error },
         "c" => match csv.parse(a) { Ok(rows) => rows_as_json(rows).to_string(), Err(error) => error },
-        "w" => {
-            let rows = [[field.as_str().unwrap() for field in row.as_array().unwrap()] for row in json.parse(a).unwrap().as_array().unwrap()];
-            Json::String(csv.write(rows)).to_string()
-        }
+        "w" => Json::String(csv.write(rows_of(json.parse(a).unwrap()))).to_string(),
         "n" => path.normalize(a),
-        "t" => match a.parse::<DateTime>() { Ok(moment) => f"{moment} {moment.date.weekday()} {moment.date.day_of_year()}", Err(_) => "error" },
+        "t" => moment(a),
         "U" => a.to_upper(),
         "L" => a.to_lower(),
         "C" => a.capitalize(),
@@ -345,7 +355,7 @@ def test_moments(ask: Ask) -> None:
     random.seed(16)
     texts, wanted = [], []
     for _ in range(500):
-        moment = datetime(1, 1, 3, tzinfo=timezone.utc) + timedelta(seconds=random.randrange(315_537_000_000))
+        moment = datetime(1, 1, 3, tzinfo=UTC) + timedelta(seconds=random.randrange(315_537_000_000))
         local = moment.replace(microsecond=random.choice([0, 500_000, 123_456]))
         offset = timezone(timedelta(minutes=random.choice([0, 0, 60, -330, 845])))
         texts.append(local.astimezone(offset).isoformat(sep=random.choice("T ")))
