@@ -40,6 +40,8 @@ CASES: dict[str, tuple[list[str], list[str]]] = {
     "sort_i64": (["5000000"], ["3000"]),
     "word_count": (["20000000", "3"], ["30000", "1"]),
     "json_parse": (["43000", "6"], ["50", "2"]),
+    "chains": (["200000", "1000"], ["300", "5"]),
+    "string_building": (["1000000", "10"], ["300", "2"]),
 }
 """Program -> arguments of the timed run, and of the smoke run."""
 
