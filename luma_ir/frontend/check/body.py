@@ -138,7 +138,6 @@ class BodyCore:
         self.after_change: list[hir.Statement] = []
         self.after_mark = 0
         self.first_projection = len(PROJECTIONS.pending)
-        self.projection_place = (0, 0)
         self.literals: list[hir.Constant] = []
         self.exponents: list[hir.Constant] = []
         self.bindings: list[Binding] = []
@@ -510,7 +509,7 @@ class BodyCore:
                 found = resolve(variable)
                 variable.link = linked
                 if found is not variable and not self.unifier.try_unify(found, linked):
-                    span = Span(self.source, *self.projection_place)
+                    span = Span(self.source, *variable.origin)
                     message = f"`{zonk(variable.projection.base)}::{variable.projection.name}` is"
                     self.program.engine.error("E0200", f"{message} `{zonk(found)}`, not `{zonk(linked)}`", span)
         del pending[self.first_projection :]

@@ -14,7 +14,7 @@ from luma_ir.frontend.check.entities import (
     StructInfo,
     TraitInfo,
 )
-from luma_ir.frontend.check.inference import has_error, resolve, substitute, zonk
+from luma_ir.frontend.check.inference import PROJECTIONS, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.names import BUILTINS, Named
 from luma_ir.frontend.check.traits import Method
 from luma_ir.frontend.types import (
@@ -347,11 +347,13 @@ class Calls(Arguments):
             self._own_type_args(info, mapping, type_args, node)
         elif type_args:
             self.error("E0213", f"`{info.display}` takes no type arguments", type_args[0])
+        PROJECTIONS.place = (node.start, node.end)
         result = substitute(function.result, mapping) if mapping else function.result
         if expected is not None and mapping:
             self._hint(result, expected)
         self._may_call(info, node, name)
         mark = self.virtual_mark()
+        PROJECTIONS.place = (node.start, node.end)
         checked = self._arguments(info, mapping, receiver, args, node, name)
         if checked is None:
             return hir.Constant(start=node.start, end=node.end, type=ERROR if mapping else _quiet(result), value=0)

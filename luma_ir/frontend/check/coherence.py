@@ -18,8 +18,9 @@ class Coherence(Implementations):
     def check_coherence(self, modules: list[ModuleInfo]) -> None:
         """Report impls of modules that overlap with others, and those of strangers' traits for strangers' types."""
         for module in modules:
-            for impl in module.impls:
-                if impl.bound is not None and not self._report_overlap(impl) and not module.is_library:
+            # The library specialises some of its own implementations; a concrete one goes before one for all types.
+            for impl in module.impls if not module.is_library else ():
+                if impl.bound is not None and not self._report_overlap(impl):
                     self._check_orphan(impl)
 
     # ---- overlap
@@ -61,9 +62,7 @@ class Coherence(Implementations):
     @staticmethod
     def _comes_first(impl: ImplInfo, other: ImplInfo) -> bool:
         """Whether the error is reported at the other of two overlapping impls."""
-        if impl.module is not other.module:
-            return other.module.is_library and impl.module.is_library
-        return impl.decl.start < other.decl.start
+        return impl.module is other.module and impl.decl.start < other.decl.start
 
     def _overlaps(self, impl: ImplInfo, other: ImplInfo) -> bool:
         """

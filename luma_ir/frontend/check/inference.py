@@ -91,6 +91,8 @@ class Projections:
         """The type that an associated type of a known base stands for; None when that depends on more."""
         self.equal: dict[AssocType, Type] = {}
         """What bounds say of associated types of type parameters, in the body that is being checked."""
+        self.place = (0, 0)
+        """The span of the call that is being checked."""
         self.pending: list[TypeVar] = []
         """Variables that stand for associated types of bases that were not known when they were met."""
 
@@ -113,14 +115,14 @@ def normalized(type_: AssocType) -> Type:
     base = resolve(type_.base)
     kind = type(base)
     if kind is TypeVar:
-        made = TypeVar("any", base.origin, "", type_)  # type: ignore[attr-defined]
+        made = TypeVar("any", PROJECTIONS.place, f"`{type_.name}`", type_)
         PROJECTIONS.pending.append(made)
         return made
     if kind is ParamType or kind is AssocType or PROJECTIONS.find is None:
         return PROJECTIONS.equal.get(type_, type_) if PROJECTIONS.equal else type_
     found = PROJECTIONS.find(type_)
     if found is None:
-        made = TypeVar("any", (0, 0), "", type_)
+        made = TypeVar("any", PROJECTIONS.place, f"`{type_.name}`", type_)
         PROJECTIONS.pending.append(made)
         return made
     return found

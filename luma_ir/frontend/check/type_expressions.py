@@ -464,6 +464,9 @@ class TypeExpressions(Modules):
         for predicate in where:
             subject = self.resolve_type(predicate.subject, scope)
             if isinstance(subject, ParamType) and subject.name in scope.params:
+                if subject.name not in names:
+                    # A parameter of the impl or trait around: its bounds there stay as they are.
+                    scope.params[subject.name] = list(scope.params[subject.name])
                 self._add_bounds(scope.params.get(subject.name), predicate.bounds, scope, subject)
             elif subject is not ERROR:
                 found: list[Bound] = []
