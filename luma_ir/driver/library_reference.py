@@ -33,6 +33,8 @@ class Entry:
     doc: str
     line: int
     members: list[Entry] = field(factory=list)
+    is_required: bool = False
+    """A method of a trait that types must have: the trait's example is one for it too."""
 
     @property
     def has_example(self) -> bool:
@@ -164,7 +166,9 @@ def _entry(item: ast.Item, source: SourceFile) -> Entry | None:
         entry = Entry(name.text, "trait", f"trait {_head(item, source)}{bounds}", doc, line)
         for each in item.items:
             if isinstance(each, ast.FuncDecl):
-                entry.members.append(_function(each, source, f"{name.text}::", "method"))
+                member = _function(each, source, f"{name.text}::", "method")
+                member.is_required = not each.has_body
+                entry.members.append(member)
         return entry
     if isinstance(item, ast.TypeDecl):
         return Entry(name.text, "type", text(item).removeprefix("pub ").rstrip(" ;"), doc, line)
