@@ -61,7 +61,7 @@ def range_value(self: BodyChecker, node: ast.RangeExpr, expected: Type | None) -
 def slice_by(self: Places, base: hir.Expr, element: Type, index: hir.Expr, node: ast.IndexExpr) -> hir.Expr:
     """`xs[r]`: the range is evaluated once; `element` is that of the array."""
     from luma_ir.frontend.check.aggregates import Aggregates
-    from luma_ir.frontend.types import I64, ArrayType
+    from luma_ir.frontend.types import ArrayType
 
     assert isinstance(self, Aggregates)
     low, high, statements = _bounds(self, index, node)
@@ -73,7 +73,6 @@ def slice_by(self: Places, base: hir.Expr, element: Type, index: hir.Expr, node:
     # The array is evaluated before the range, as it stands.
     let, local = self.bind_hidden(base)
     made.base = self.read_local(local, node)
-    assert I64 == resolve(low.type)
     return hir.Block(start=node.start, end=node.end, type=made.type, statements=[let, *statements], value=made)
 
 

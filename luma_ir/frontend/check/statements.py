@@ -6,8 +6,9 @@ from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.body import OWN_PARAMETER
 from luma_ir.frontend.check.control import Control
 from luma_ir.frontend.check.elementwise import elementwise, same_length
-from luma_ir.frontend.check.entities import ConstInfo, FunctionInfo, LocalConstant
+from luma_ir.frontend.check.entities import ConstInfo, LocalConstant
 from luma_ir.frontend.check.inference import has_error, open_variable, resolve
+from luma_ir.frontend.check.let_else import as_match
 from luma_ir.frontend.check.operators import ARITHMETIC, BITS, EQUALITY, OPERATOR_TRAITS, ORDER, SHIFTS
 from luma_ir.frontend.types import (
     ERROR,
@@ -127,7 +128,9 @@ class Statements(Control):
     # ---- let
 
     def let(self, node: ast.LetStmt) -> hir.Let:
-        """`let P: T = e;`."""
+        """`let P: T = e;`, `let P = e else { … };`."""
+        if node.otherwise is not None:
+            node = as_match(node)
         type_ = self.resolve_type(node.type) if node.type is not None else None
         pattern = node.pattern
         if node.value is None:

@@ -56,7 +56,7 @@ def trait_ops(module: ModuleOp) -> dict[str, luma.TraitOp]:
 
 def slots_of(op: luma.TraitOp, type: luma.AnyType) -> list[Slot]:
     """The methods of an `any` type, in the order of its trait."""
-    params = [each.data for each in op.type_params.data] if op.type_params is not None else []
+    params = [each.data for each in op.type_params.data] if op.type_params is not None else []  # pyright: ignore
     args = dict(zip(params, type.args.data, strict=False))
     inherited = op.inherited.data if op.inherited is not None else {}
     found = []

@@ -37,3 +37,13 @@ luma.func private @f(!luma.param<T>)
 
 // expected-error@+1 {{the signature of a closure is a function type, not `i64`}}
 luma.func private @f(!luma.closure<i64>)
+
+// -----
+
+// expected-error@+1 {{expect symbol name}}
+luma.func private @f(!luma.any<i64>)
+
+// -----
+
+// expected-error@+1 {{expect symbol name}}
+luma.func private @f(!luma.assoc<"Iterator", "Item", i64>)
