@@ -75,6 +75,7 @@ CODES: dict[str, str] = {
     "E0219": "a pattern that may not fit where it must",
     "E0220": "a `match` that misses a value",
     "E0221": "a closure with another number of parameters than is needed",
+    "E0222": "a `let` with an `else` that goes on",
     # Places, `inout`, exclusivity, initialisation and jumps
     "E0300": "a constant or parameter that is changed",
     "E0301": "a change of something that is no place",

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 @define(eq=False, repr=False)
 class LetStmt(Statement):
-    """`let P: T = e;`; `value` is None for `let x: T;`, which is assigned later."""
+    """
+    `let P: T = e;`; `value` is None for `let x: T;`, which is assigned later. `let P = e else { … };` leaves the block
+    in `otherwise` when the pattern does not fit.
+    """
 
     pattern: Pattern
     type: TypeExpr | None
     value: Expression | None
+    otherwise: Block | None = None
 
 
 @define(eq=False, repr=False)
@@ -352,6 +356,13 @@ class Block(Expression):
 
     statements: list[Statement]
     value: Expression | None
+
+
+@define(eq=False, repr=False)
+class LetElseBlock(Expression):
+    """The block after the `else` of a `let`, as the checker puts it into the `match` that such a `let` is."""
+
+    body: Block
 
 
 @define(eq=False, repr=False)

@@ -103,6 +103,19 @@ class Control(Iteration):
         finally:
             self.unsafe_depth -= 1
 
+    def let_else(self, node: ast.LetElseBlock, expected: Type | None) -> hir.Expr:
+        """The block after the `else` of a `let`, which must not be left at its end."""
+        body = self.block(node.body, None, discard=True)
+        if resolve(body.type) is not NEVER and not has_error(body.type):
+            self.error(
+                "E0222",
+                "the `else` of a `let` must not go on behind the declaration",
+                node.body,
+                helps=["end it with `return`, `break`, `continue` or `panic`"],
+            )
+            body.type = ERROR
+        return body
+
     # ---- branches
 
     def condition(self, node: ast.Expression) -> hir.Expr:

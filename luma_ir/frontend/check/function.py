@@ -272,6 +272,7 @@ _EXPRESSIONS = {
     ast.StructExpr: BodyChecker.struct_literal,
     ast.ClosureExpr: BodyChecker.closure,
     ast.Block: BodyChecker.block_expr,
+    ast.LetElseBlock: BodyChecker.let_else,
     ast.UnsafeExpr: BodyChecker.unsafe,
     ast.LetCondition: BodyChecker._let_condition,
     ast.IfExpr: BodyChecker.if_expr,

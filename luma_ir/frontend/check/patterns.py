@@ -146,7 +146,7 @@ class Patterns(Builtins):
                     if missing != "_"
                     else "this pattern does not fit every value",
                     culprit,
-                    helps=["use `if let` for a pattern that may not fit"],
+                    helps=["use `if let`, or `let … else { … }`, for a pattern that may not fit"],
                 )
         return made
 

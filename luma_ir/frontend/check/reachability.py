@@ -157,6 +157,9 @@ class Reachability:
             return
         found = self._find(trait, type_, trait_args)
         if found is None:
+            show = program.plain_form(trait)
+            if show is not None:
+                self.method_use(show.symbol, "show", type_)
             return
         impl, mapping = found
         definition = self._impl(impl)

@@ -170,11 +170,19 @@ class Traits(Signatures):
         if has_bounds and self.param_bound(type_, bound, scope, unifier) is not None:
             return True
         if self.is_opaque(type_) and (bound.trait.symbol, "*") not in self.trait_impls:
-            return False
+            show = self.plain_form(bound.trait)
+            return show is not None and self.satisfies(type_, Bound(show), scope, unifier)
         derived = self.is_derived(type_, bound.trait)
         if derived is not None:
             return self._all([self.satisfies(part, bound, scope, unifier) for part in derived])
-        return self.find_impl(type_, bound, scope, unifier) is not None
+        if self.find_impl(type_, bound, scope, unifier) is not None:
+            return True
+        show = self.plain_form(bound.trait)
+        return show is not None and self.satisfies(type_, Bound(show), scope, unifier)
+
+    def plain_form(self, trait: TraitInfo) -> TraitInfo | None:
+        """`Show` for `Debug`: containers show an element in its plain form where it has no other."""
+        return self.library_trait("Show") if trait.symbol == "std.prelude.Debug" else None
 
     @staticmethod
     def _all(answers: list[bool | None]) -> bool | None:

@@ -32,7 +32,7 @@ FOREIGN_LETS = frozenset(["var", "auto", "val", "mut", "dim", "local"])
 _STATEMENT_STARTS = frozenset(
     ["let", "const", "if", "while", "for", "loop", "match", "return", "break", "continue", "unsafe", "select"]
 )
-_LET_STOPS = frozenset([";"])
+_LET_STOPS = frozenset([";", "else"])
 
 
 class Statements(Control):
@@ -232,7 +232,11 @@ class Statements(Control):
             value = self.guarded(self.expression, ErrorExpr, _LET_STOPS)
         elif isinstance(pattern, ErrorPattern) and self.kinds[self.position] != ";":
             raise Recover
-        return LetStmt(start, self.last_end(), pattern, annotation, value)
+        otherwise = None
+        if value is not None and self.kinds[self.position] == "else":
+            self.position += 1
+            otherwise = self.block()
+        return LetStmt(start, self.last_end(), pattern, annotation, value, otherwise)
 
     # Assignment = Expression ("=" | "+=" | "-=" | "*=" | "/=" | "%=" | "&=" | "|=" | "^=" | "<<=" | ">>=") Expression
     def assignment(self, target: Expression) -> Statement:

@@ -20,6 +20,7 @@ from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import is_concrete
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import block_ops, erase, walk
+from luma_ir.ir.intern import string_attr, symbol
 from luma_ir.ir.locations import is_known
 from luma_ir.passes.luma._any_values import call_of_any, fill_methods, slot_for, trait_ops
 from luma_ir.passes.luma._closure_instances import instantiate_closure
@@ -127,6 +128,11 @@ class Worker:
             if not self.derive:
                 return None
             return self.instances.call_instead(call, self.derived(trait, call))
+        if trait == PRELUDE + "Debug" and self.can("Show", call.self_type):
+            # Containers show an element in its plain form where it has no other.
+            call.properties["trait"] = symbol(PRELUDE + "Show")
+            call.properties["method"] = string_attr(METHODS["Show"])
+            return self.visit_trait_call(call)
         if self.resolve:
             name = trait.rpartition(".")[2]
             raise PassFailure(f"`{name}` is not implemented for `{type_name(call.self_type)}`", call)
