@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from luma_ir.driver.session import Options, Session
     from luma_ir.driver.testing.examples import Example
 
-EXAMPLES_PER_PROGRAM = 60
+EXAMPLES_PER_PROGRAM = 100
 """A program of so many examples compiles in a few seconds; a mistake in one of them costs one more compilation."""
 
 ROOT_NAME = "examples"
