@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from luma_ir.frontend import ast, hir
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
+from luma_ir.frontend.check.entities import Binding
+from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substitute
 from luma_ir.frontend.check.patterns import Patterns
 from luma_ir.frontend.check.ranges import is_range, range_iter
 from luma_ir.frontend.types import (
@@ -105,7 +106,6 @@ class Iteration(Patterns):
     def _next_iter(
         self, value: hir.Expr, type_: Type, method: object, node: ast.Expression
     ) -> tuple[hir.Iterable | None, Type] | None:
-        from luma_ir.frontend.check.inference import substitute
         from luma_ir.frontend.check.traits import Method
 
         assert isinstance(method, Method)
@@ -171,6 +171,8 @@ class Iteration(Patterns):
             receiver = receiver.elements[0]
         if name in ("step", "rev", "reverse", "reversed", "step_by"):
             return self._range_adapter(node, name)
+        if name in ("enumerate", "zip") and self._has_own(receiver, name):
+            return self._plain_call_iter(node)
         if name == "enumerate" and not node.args:
             inner, element = self.iterable(receiver)
             if inner is None:
@@ -192,6 +194,31 @@ class Iteration(Patterns):
                 return hir.ArrayIter(start=node.start, end=node.end, array=part), U8
             return self._value_iter(value, node) if has_error(type_) else self._plain_call_iter(node)
         return None
+
+    def _has_own(self, receiver: ast.Expression, name: str) -> bool:
+        """Whether a place is nothing that a loop runs over, but has a method of that name."""
+        type_ = self._type_of_place(receiver)
+        if not isinstance(type_, StructType | EnumType) or is_range(type_) or type_ == self.program.string_type:
+            return False
+        program = self.program
+        if any(program.find_method(type_, other, self.scope, self.unifier) for other in ("next", "iter")):
+            return False
+        return program.find_method(type_, name, self.scope, self.unifier) is not None
+
+    def _type_of_place(self, node: ast.Expression) -> Type | None:
+        """The type of a variable or of a field in one, without a report; None for anything else."""
+        if isinstance(node, ast.NameExpr):
+            found = self.find(node.name)
+            return resolve(found.local.type) if isinstance(found, Binding) else None
+        base = self._type_of_place(node.base) if isinstance(node, ast.FieldExpr) else None
+        if not isinstance(node, ast.FieldExpr) or not isinstance(base, StructType):
+            return None
+        self.program.nominal_info(base)
+        definition = base.definition
+        if node.name.text not in definition.field_names:
+            return None
+        mapping = dict(zip(definition.type_params, base.args, strict=True))
+        return resolve(substitute(definition.field_types[definition.field_names.index(node.name.text)], mapping))
 
     def _plain_call_iter(self, node: ast.MethodCallExpr) -> tuple[hir.Iterable | None, Type]:
         return self._value_iter(self.expr(node), node)
