@@ -308,7 +308,12 @@ class Places(Indexing):
                 helps.append(
                     self.insert(f"for a variable of its own: `let {name} = {name};`", at, f" let {name} = {name};")
                 )
-            helps.append(f"to change it for the caller, declare it `{name}: inout {binding.local.type}`")
+            if binding.depth:
+                params = self.frames[binding.depth - 1].node.params
+                if any(param.pattern.start == binding.start for param in params):
+                    helps.append(self.insert("to change it for the caller, mark it with `inout`", binding.start, "inout "))
+            else:
+                helps.append(f"to change it for the caller, declare it `{name}: inout {binding.local.type}`")
         self.error(
             "E0300",
             f"the parameter `{name}` cannot be {how}",
