@@ -311,7 +311,8 @@ class Places(Indexing):
             if binding.depth:
                 params = self.frames[binding.depth - 1].node.params
                 if any(param.pattern.start == binding.start for param in params):
-                    helps.append(self.insert("to change it for the caller, mark it with `inout`", binding.start, "inout "))
+                    text = "to change it for the caller, mark it with `inout`"
+                    helps.append(self.insert(text, binding.start, "inout "))
             else:
                 helps.append(f"to change it for the caller, declare it `{name}: inout {binding.local.type}`")
         self.error(
