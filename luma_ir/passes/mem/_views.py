@@ -3,7 +3,7 @@ Which projections stay views of their source, and which get a unit of their own.
 
 A view costs nothing but keeps its source alive. Where the source is consumed while the view is still in use, a view
 would force a copy of the whole source; so such a projection is *retained*: it becomes an owned value by a `mem.dup`
-right behind it.
+right behind it. So are the parts of a recursive enum that is taken apart: see `_takes`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from xdsl.ir import Operation
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import operands_of, users, walk
 from luma_ir.passes.mem._ownership import OWN, is_pointer, operand_modes, ownership_of
+from luma_ir.passes.mem._takes import take_apart
 
 if TYPE_CHECKING:
     from xdsl.ir import SSAValue
@@ -38,7 +39,8 @@ class Views:
 
 
 def find_views(function: luma.FuncOp, table: FunctionTable) -> Views:
-    """Sort the projections of a function into views and retained ones."""
+    """Sort the projections of a function into views and retained ones; reads of fields may move into branches."""
+    taken = take_apart(function, table)
     finder = _Finder(table)
     found = finder.views
     for op in walk(function):
@@ -63,7 +65,9 @@ def find_views(function: luma.FuncOp, table: FunctionTable) -> Views:
                     found.lenders[result] = source
     for op in finder.candidates:
         for result in op.results:
-            if result in found.lenders and table.is_managed(result) and finder.must_retain(result, op):
+            if result not in found.lenders or not table.is_managed(result):
+                continue
+            if result in taken or finder.must_retain(result, op):
                 del found.lenders[result]
                 found.retained.append(result)
     return found
@@ -93,7 +97,7 @@ class _Finder:
                     break
                 for use_position, user, owns in uses:
                     after = use_position > position or (user is op and not owns)
-                    if after and not _exclusive(op, user):
+                    if after and not exclusive(op, user):
                         return True
             source = self.views.lenders.get(source)
         return False
@@ -129,7 +133,7 @@ class _Finder:
         return found
 
 
-def _exclusive(first: Operation, second: Operation) -> bool:
+def exclusive(first: Operation, second: Operation) -> bool:
     """Whether two ops stand in different branches of one `if`, so that at most one of them runs."""
     branches: dict[Operation, object] = {}
     block = first.parent

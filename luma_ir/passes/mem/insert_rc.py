@@ -136,7 +136,11 @@ class _Inserter:
         return found
 
     def after(self, op: Operation, kind: type[mem.DupOp | mem.DropOp], value: SSAValue) -> None:
-        insert_after(op, make(kind, (value,), location=op.location))
+        anchor = op
+        # A part that is retained gets its unit before what it was read from may go.
+        while isinstance(dup := anchor.next_op, mem.DupOp) and dup.value.owner is op:
+            anchor = dup
+        insert_after(anchor, make(kind, (value,), location=op.location))
 
     def before(self, op: Operation, kind: type[mem.DupOp | mem.DropOp], value: SSAValue) -> None:
         insert_before(op, make(kind, (value,), location=op.location))

@@ -51,20 +51,14 @@ def reuse_cells(module: ModuleOp) -> None:
         return
     layouts = Layouts(table.types)
     for function in table.bodies():
-        pending = [function.body.block]
-        while pending:
-            block = pending.pop()
-            _pair(block, layouts)
-            for op in block_ops(block):
-                for region in op.regions:
-                    pending.extend(region.blocks)
+        _pair(function.body.block, layouts, {})
 
 
-def _pair(block: Block, layouts: Layouts) -> None:
-    """Pair what dies in a block with what is made behind it."""
+def _pair(block: Block, layouts: Layouts, known: dict[SSAValue, int]) -> None:
+    """Pair what dies in a block, or in one inside of it, with what is made behind it; `known` variants hold here."""
     types = layouts.types
     free: list[tuple[Operation, SSAValue, int]] = []
-    variants: dict[SSAValue, int] = {}
+    variants = dict(known)
     """The variants that boxed values are known to have, because a field was read."""
     for op in block_ops(block):
         if isinstance(op, luma.EnumGetOp) and types.is_boxed(op.value.type):
@@ -81,8 +75,12 @@ def _pair(block: Block, layouts: Layouts) -> None:
                     del free[number]
                     _reuse(dead, value, variant, op)
                     break
-        elif op.regions and free and any(isinstance(inner, _LEAVES) for inner in walk(op)):
-            free.clear()
+        elif op.regions:
+            for region in op.regions:
+                for inner in region.blocks:
+                    _pair(inner, layouts, variants)
+            if free and any(isinstance(inner, _LEAVES) for inner in walk(op)):
+                free.clear()
 
 
 def _reuse(dead: Operation, value: SSAValue, variant: int, maker: luma.EnumMakeOp) -> None:
