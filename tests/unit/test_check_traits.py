@@ -193,3 +193,24 @@ def test_impls_that_cannot_be(code: str, message: str) -> None:
 )
 def test_impls_that_do_not_overlap(code: str) -> None:
     accepted(code + " func main() {}")
+
+
+def test_where_clauses_of_a_method_hold_for_the_method_only() -> None:
+    accepted(
+        "struct Box<T> { x: T } impl<T> Box<T> { func get(self) -> T { self.x } func text(self) -> string where T: Show { f\"{self.x}\" } } "
+        "struct Plain { n: i64 } func main() { print(Box { x: Plain { n: 1 } }.get().n, Box { x: 2 }.text()); }"
+    )
+
+
+@pytest.mark.parametrize("larger", ["(x, x)", "[x]", "Some(x)"])
+def test_endless_instances_end_in_the_checker(larger: str) -> None:
+    """Types that double at each step are not looked at as a whole."""
+    accepted(f"func grow<T>(x: T, n: i64) {{ if n > 0 {{ grow({larger}, n - 1); }} }} func main() {{ grow(1, 3); }}")
+
+
+def test_the_arguments_of_a_call_choose_among_implementations() -> None:
+    program = accepted(
+        "enum J { A(i64), B(string) } impl From<i64> for J { func from(v: i64) -> J { J::A(v) } } "
+        'impl From<string> for J { func from(v: string) -> J { J::B(v) } } func main() { let _ = J::from("x"); let _ = J::from(1); }'
+    )
+    assert calls(program, "demo.main") == ["demo.J.From.from.2<>", "demo.J.From.from<>"]

@@ -73,3 +73,18 @@ luma.func private @main.grow(%x: !luma.param<"T">) attributes {type_params = ["T
   luma.call @main.grow(%a) {type_args = [!luma.array<!luma.param<"T">>]} : (!luma.array<!luma.param<"T">>) -> ()
   luma.return
 }
+
+// -----
+
+// A type that doubles with each instance is not looked at as a whole.
+
+luma.func @main.start(%x: i64) {
+  luma.call @main.double(%x) {type_args = [i64]} : (i64) -> ()
+  luma.return
+}
+luma.func private @main.double(%x: !luma.param<"T">) attributes {type_params = ["T"], display_name = "double"} {
+  %a = luma.tuple.make %x, %x : (!luma.param<"T">, !luma.param<"T">) -> !luma.tuple<!luma.param<"T">, !luma.param<"T">>
+  // expected-error@+1 {{instances of `double` never end: each needs one for a larger type}}
+  luma.call @main.double(%a) {type_args = [!luma.tuple<!luma.param<"T">, !luma.param<"T">>]} : (!luma.tuple<!luma.param<"T">, !luma.param<"T">>) -> ()
+  luma.return
+}
