@@ -185,7 +185,7 @@ def callees_of(program: Traits, target: AnyType, source: Type) -> list[hir.Trait
 
 
 def trait_def(program: Traits, trait: TraitInfo) -> hir.TraitDef:
-    """The definition of a trait that some `any` value names; an inherited method may need its parent's name in front."""
+    """The definition of a trait that some `any` value names; the name of an inherited method may get its parent's."""
     from luma_ir.frontend.types import ParamType
 
     program.trait(trait)

@@ -122,8 +122,10 @@ class Control(Iteration):
         """The condition of an `if` or a `while`."""
         if isinstance(node, ast.LetCondition):
             value = self.expr(node.value)
+            errors = self.program.engine.error_count
             pattern = self.new_pattern(node.pattern, value.type)
-            if self._refutable(pattern, resolve(value.type)) is None and not has_error(value.type):
+            is_right = self.program.engine.error_count == errors and not has_error(value.type)
+            if is_right and self._refutable(pattern, resolve(value.type)) is None:
                 self.warning(
                     "W0005",
                     "this pattern always fits",

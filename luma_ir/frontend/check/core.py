@@ -7,15 +7,23 @@ from typing import Protocol
 
 from attrs import define, field
 
-from luma_ir.frontend.check.entities import Entity, EnumInfo, FunctionInfo, LocalConstant, ModuleInfo, StructInfo, TraitInfo
+from luma_ir.frontend.check.entities import (
+    Entity,
+    EnumInfo,
+    FunctionInfo,
+    LocalConstant,
+    ModuleInfo,
+    StructInfo,
+    TraitInfo,
+)
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help, Label, SourceFile, Span
-
 
 IMPLICIT_MODULES = {
     "Error": ("std", "error"),
     "Iterable": ("std", "iter"),
     "Iterator": ("std", "iter"),
     "Map": ("std", "map"),
+    "Range": ("std", "iter"),
     "Set": ("std", "set"),
 }
 """Types and traits of the library that need no import: the module of each, loaded when the name is first used."""

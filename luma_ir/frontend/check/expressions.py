@@ -5,7 +5,7 @@ from __future__ import annotations
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.core import plural
 from luma_ir.frontend.check.entities import Binding, ConstInfo, FunctionInfo, StructInfo, TraitInfo
-from luma_ir.frontend.check.inference import TypeVar, has_error, resolve
+from luma_ir.frontend.check.inference import TypeVar, has_any, has_error, resolve
 from luma_ir.frontend.check.names import Named
 from luma_ir.frontend.check.places import Places
 from luma_ir.frontend.types import (
@@ -18,7 +18,6 @@ from luma_ir.frontend.types import (
     PRIMITIVES,
     U8,
     UNIT,
-    AnyType,
     BoolType,
     CharType,
     EnumType,
@@ -166,7 +165,7 @@ class Expressions(Places):
     def cast(self, node: ast.CastExpr, expected: Type | None) -> hir.Expr:
         """`value as T`."""
         target = self.resolve_type(node.type)
-        if isinstance(target, AnyType):
+        if has_any(target):
             return self.coerce(self.expr(node.value, target), target, node.value)
         hint = None
         operand = node.value

@@ -238,6 +238,12 @@ def has_error(type_: Type) -> bool:
     return type_ is ERROR or any(has_error(part) for part in parts(type_))
 
 
+def has_any(type_: Type) -> bool:
+    """Whether an `any` type occurs in the type."""
+    type_ = resolve(type_)
+    return isinstance(type_, AnyType) or any(has_any(part) for part in parts(type_))
+
+
 def has_param(type_: Type) -> bool:
     """Whether a type parameter occurs in the type."""
     type_ = resolve(type_)

@@ -10,6 +10,7 @@ from luma_ir.frontend.check.inference import TypeVar, has_error, resolve, substi
 from luma_ir.frontend.check.names import Named, copy_constant
 from luma_ir.frontend.types import (
     ERROR,
+    AnyType,
     ArrayType,
     BoolType,
     CharType,
@@ -275,7 +276,8 @@ class Patterns(Builtins):
 
     def _wrong_pattern(self, what: str, type_: Type, node: ast.Node) -> None:
         if not has_error(type_):
-            self.error("E0218", f"{what} does not fit values of type `{type_}`", node)
+            helps = ["a method of the trait can tell what an `any` value holds"] if isinstance(type_, AnyType) else []
+            self.error("E0218", f"{what} does not fit values of type `{type_}`", node, helps=helps)
 
     def _struct_pattern(self, node: ast.StructPattern, type_: Type, kind: str) -> hir.Pattern:
         named = self._pattern_path(node.path)

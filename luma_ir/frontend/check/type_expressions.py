@@ -291,6 +291,8 @@ class TypeExpressions(Modules):
             other = _OTHER_SPELLINGS.get(name)
             if name in scope.module.hidden_params:
                 helps.append(Help(f"an item inside a function has type parameters of its own: `<{name}>`"))
+            elif name == "any":
+                helps.append(Help("the trait stands behind it: `any Show`"))
             elif other:
                 helps.append(Help(f"it is called `{other}` here", Edit(span, other)))
             else:

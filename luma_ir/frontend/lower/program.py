@@ -16,7 +16,18 @@ from luma_ir.dialects import luma
 from luma_ir.dialects.luma.layouts import Definitions
 from luma_ir.frontend import hir, types
 from luma_ir.frontend.check.inference import PROJECTIONS
-from luma_ir.frontend.lower import arithmetic, calls, closures, control, elementwise, iteration, objects, patterns, places, values
+from luma_ir.frontend.lower import (
+    arithmetic,
+    calls,
+    closures,
+    control,
+    elementwise,
+    iteration,
+    objects,
+    patterns,
+    places,
+    values,
+)
 from luma_ir.frontend.lower.analysis import analyze
 from luma_ir.frontend.lower.calls import emit_call
 from luma_ir.frontend.lower.control import emit_return
