@@ -104,7 +104,10 @@ def test_only_what_is_used_of_a_trait_goes_into_the_program() -> None:
 
 
 def test_generic_code_names_the_arguments_of_the_trait() -> None:
-    program = accepted(VEC + "func half<T: Mul<f64> + Mul<T, f64>>(x: T) -> f64 { (x * 0.5) * x } func main() { half(Vec { x: 1.0 }); }")
+    program = accepted(
+        VEC
+        + "func half<T: Mul<f64> + Mul<T, f64>>(x: T) -> f64 { (x * 0.5) * x } func main() { half(Vec { x: 1.0 }); }"
+    )
     assert calls(program, "demo.half") == ["T.mul<T, f64>", "T.mul<f64, T>"]
 
 
@@ -130,7 +133,10 @@ func key() -> string { "k" }
 
 
 def test_a_place_method_is_expanded_where_a_place_is_wanted() -> None:
-    program = accepted(PLACES + "func main() { let s = Slots { keys: [], values: [] }; s[key()] = [1]; s[key()].push(2); s[key()][0] += 3; }")
+    program = accepted(
+        PLACES
+        + "func main() { let s = Slots { keys: [], values: [] }; s[key()] = [1]; s[key()].push(2); s[key()][0] += 3; }"
+    )
     body = next(each for each in program.functions if each.symbol == "demo.main").body
     assert body is not None
     _, assigned, pushed, added = body.statements
@@ -197,7 +203,7 @@ def test_impls_that_do_not_overlap(code: str) -> None:
 
 def test_where_clauses_of_a_method_hold_for_the_method_only() -> None:
     accepted(
-        "struct Box<T> { x: T } impl<T> Box<T> { func get(self) -> T { self.x } func text(self) -> string where T: Show { f\"{self.x}\" } } "
+        'struct Box<T> { x: T } impl<T> Box<T> { func get(self) -> T { self.x } func text(self) -> string where T: Show { f"{self.x}" } } '
         "struct Plain { n: i64 } func main() { print(Box { x: Plain { n: 1 } }.get().n, Box { x: 2 }.text()); }"
     )
 
