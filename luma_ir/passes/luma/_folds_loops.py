@@ -233,6 +233,9 @@ def known_exit(op: Operation, folder: Folder) -> bool:
             changed = True
     if changed:
         folder.push(test)
+        around = op.parent_op()
+        if type(around) is luma.LoopOp:
+            folder.push(around)
     return changed
 
 
@@ -305,7 +308,7 @@ def loop_in_loop(op: Operation, folder: Folder) -> bool:
     if type(inner) is not luma.LoopOp or type(last) is not luma.ContinueOp or last.loop_depth:
         return False
     edges = loop_edges(inner)
-    if not edges.escapes or len(edges.leaves) != 1:
+    if not edges.escapes or not edges.repeats or len(edges.leaves) != 1:
         return False
     leave = edges.leaves[0][0]
     inner_inits = operands_of(inner)
