@@ -67,7 +67,7 @@ def public_items(name: str) -> list[tuple[str, bool]]:
 
 @pytest.mark.parametrize("path", sorted(LIBRARY.glob("*.luma")), ids=lambda path: path.stem)
 def test_everything_public_is_documented(path: Path) -> None:
-    if path.stem in ("sys", "libm"):
+    if path.stem in ("sys", "sys_files", "libm"):
         return  # mostly declarations of libc
     assert [name for name, documented in public_items(path.stem) if not documented] == []
     assert path.read_text().startswith("//! ")
@@ -84,3 +84,13 @@ def test_hello_loads_only_what_it_needs() -> None:
     assert program is not None
     loaded = {path.stem for path in loader.read_files}
     assert loaded.isdisjoint({"f64", "f32", "float_text", "float_powers", "read_float", "fs", "math", "i8", "u16"})
+    # The tables of Unicode are loaded by the bodies that name them.
+    assert loaded.isdisjoint({"unicode", "unicode_tables", "json", "time", "path", "sys_files"})
+    assert {"string", "text"} <= loaded
+
+
+def test_tables_are_loaded_where_they_are_reached() -> None:
+    loader = FileLoader(Path("/nowhere"))
+    source = SourceFile("upper.luma", 'func main() { print("hello".to_upper()); }')
+    assert check_program(source, loader, DiagnosticEngine(), CheckOptions(cfg={"os": "linux"})) is not None
+    assert {"unicode", "unicode_tables"} <= {path.stem for path in loader.read_files}
