@@ -126,6 +126,9 @@ def test_uses_follow_operands() -> None:
     twice = fast.append(block, fast.make(arith.AddiOp, (a, a), (i32,)))
     mixed = fast.append(block, fast.make(arith.AddiOp, (a, b), (i32,)))
     assert [user.name for user in fast.users(a)] == ["arith.addi"] * 3
+    assert [(user.name, index, user.operands[index] is a) for user, index in fast.uses_of(a)] == [
+        (user.name, use.index, True) for user, use in zip(fast.users(a), a.uses, strict=True)
+    ]
     assert not fast.has_one_use(a) and fast.has_one_use(b)
     fast.set_operand(mixed, 0, b)
     assert find_broken_links(module) == []

@@ -312,7 +312,7 @@ def loop_in_loop(op: Operation, folder: Folder) -> bool:
         return False
     leave = edges.leaves[0][0]
     inner_inits = operands_of(inner)
-    outer_args = list(outer_block.args)
+    outer_args: list[SSAValue] = list(outer_block.args)
     body = inner.regions[0].block
     inner_exits = _exits_inside(body)
 

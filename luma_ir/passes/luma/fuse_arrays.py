@@ -76,7 +76,7 @@ from luma_ir.passes.rewriting import bodies, defined_outside, is_inside, ops_bet
 if TYPE_CHECKING:
     from xdsl.context import Context
     from xdsl.dialects.builtin import ModuleOp
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Attribute, Operation, SSAValue
 
 _NSW = arith.IntegerOverflowAttr([arith.IntegerOverflowFlag.NSW])
 _DISTANCE = 96
@@ -519,7 +519,7 @@ class _Fusion:
         if counter is None:
             return tuple(results)
         assert self.one is not None
-        flags = {"overflowFlags": _NSW}
+        flags: dict[str, Attribute] = {"overflowFlags": _NSW}
         following = make(arith.AddiOp, (counter, self.one), (I64,), flags, location=push.location)
         return (insert_before(push, following).results[0], *results)
 
@@ -571,7 +571,7 @@ class _Fusion:
                         slots = len(self.target.results) - len(carried)
                         kept = list(self.target.regions[0].block.args[1 : 1 + slots])
                         values = [*kept, *carried[: len(carried) - len(values)], *values]
-                    properties = {"depth": int_attr(reach, I64)} if reach else {}
+                    properties: dict[str, Attribute] = {"depth": int_attr(reach, I64)} if reach else {}
                     location = last.location
                     erase(last)
                     append(block, make(luma.BreakOp, values, (), properties, location=location))

@@ -195,8 +195,10 @@ class _Specializer:
             leaves = _leaf_types(parameter.type, shape)
             arguments = [add_block_arg(block, type, parameter.location) for type in leaves]
             inputs.extend(leaves)
-            kept = old_names is not None and shape is None
-            names.extend([old_names[index]] if kept else [string_attr("")] * len(leaves))
+            if old_names is not None and shape is None:
+                names.append(old_names[index])
+            else:
+                names.extend([string_attr("")] * len(leaves))
             replace_uses(parameter, _rebuild(shape, iter(arguments), first))
             erase_block_arg(parameter)
         properties = dict(function.properties)
