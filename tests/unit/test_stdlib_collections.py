@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -110,7 +109,8 @@ func on_sequences(s: inout State, name: string, a: i64) -> string {
 
 func main() {
     let s = State {
-        map: Map::new(), numbers: Map::new(), set: Set::new(), other: Set::new(), deque: Deque::new(), heap: Heap::new(),
+        map: Map::new(), numbers: Map::new(), set: Set::new(), other: Set::new(),
+        deque: Deque::new(), heap: Heap::new(),
     };
     while let Some(line) = io.read_line() {
         let parts = line.trim().split(" ");
