@@ -16,7 +16,7 @@ from luma_ir.frontend.check.any_values import callees_of, own_bound
 from luma_ir.frontend.check.entities import Bound, ImplInfo, TraitInfo, TypeScope
 from luma_ir.frontend.check.finish import Uses, put_in
 from luma_ir.frontend.check.inference import Unifier, has_param, parts, substitute
-from luma_ir.frontend.types import AnyType, AssocType, EnumType, ErrorType, ParamType, StructType, Type
+from luma_ir.frontend.types import I64, AnyType, AssocType, EnumType, ErrorType, FixedType, ParamType, StructType, Type
 
 if TYPE_CHECKING:
     from luma_ir.frontend.check.program import ProgramChecker
@@ -192,6 +192,9 @@ class Reachability:
             return
         debug = program.library_trait("Debug") if trait.name == "Show" else None
         name = "debug" if debug is not None else method
+        if trait.name == "Hash" and isinstance(type_, EnumType | FixedType):
+            # The number of the variant, or of the elements, is mixed in like a field.
+            self.method_use(trait.symbol, method, I64)
         for part in program.parts_of(type_):
             self.method_use(debug.symbol if debug is not None else trait.symbol, name, part)
 

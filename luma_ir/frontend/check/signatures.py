@@ -72,6 +72,8 @@ class Signatures(Definitions):
 
     place_methods: set[str]
     """The names of methods that are marked `#[place]`."""
+    declared_modules: set[ModuleInfo]
+    """The modules whose `impl` blocks are known."""
 
     # ---- functions
 
@@ -361,7 +363,10 @@ class Signatures(Definitions):
         return impl.found_types[name]
 
     def declare_impls(self, module: ModuleInfo) -> None:
-        """Find out what the `impl` blocks of a module are for."""
+        """Find out what the `impl` blocks of a module are for, unless that was done."""
+        if module in self.declared_modules:
+            return
+        self.declared_modules.add(module)
         for item in module.tree.items:
             if isinstance(item, ast.ImplDecl) and self.is_active(item, module.source):
                 self._declare_impl(module, item)

@@ -79,12 +79,13 @@ class Traits(Signatures):
         self._loaded_methods: set[str] = set()
         self.written_types = []
         self.place_methods: set[str] = set()
+        self.declared_modules = set()
         self.traits_by_symbol: dict[str, TraitInfo] = {}
         self._projected: dict[tuple[Type, str, str, tuple[Type, ...]], Type] = {}
 
     def declare_trait_methods(self) -> None:
         """Enter the methods of every trait into the table of traits by method name."""
-        for module in self.modules.values():
+        for module in list(self.modules.values()):
             if module is not None:
                 self._declare_trait_methods_of(module)
 
