@@ -46,11 +46,11 @@ from luma_ir.dialects.mem.ownership import (
     MakeUniqueOp,
     inline_path,
 )
-from luma_ir.dialects.mem.reuse import DropReuseOp, MakeAtOp
+from luma_ir.dialects.mem.reuse import DropReuseOp, FreeTokenOp, MakeAtOp
 
 OPS = [
     AllocCellOp, AllocOp, CallIndirectOp, ConstantOp, CopyOp, DropOp, DropRestOp, DropReuseOp, DupOp, ElementOp,
-    EmptyOp, FieldOp, FloatToIntOp, FreeCellOp, FreeOp, LoadHeaderOp, LoadOp, LocationOp, MakeAtOp,
+    EmptyOp, FieldOp, FloatToIntOp, FreeCellOp, FreeOp, FreeTokenOp, LoadHeaderOp, LoadOp, LocationOp, MakeAtOp,
     MakeUniqueAtOp, MakeUniqueOp, OffsetOp, OverflowOp, OwnBufferOp, PanicIfOp, PanicOp, ReleaseOp, RetainOp,
     SlotOp, StaticOp, StoreHeaderOp, StoreOp, TableOp,
 ]  # fmt: skip
@@ -60,7 +60,7 @@ Mem = Dialect("mem", OPS, [])
 __all__ = [
     "DATA_OFFSET", "HEADER_FIELDS", "KNOWN_UNIQUE", "PANIC_KINDS", "POINTER", "SCOPE", "TABLE_FIELDS",
     "UNLIKELY", "AllocCellOp", "AllocOp", "CallIndirectOp", "ConstantOp", "CopyOp", "DropOp", "DropRestOp",
-    "DropReuseOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeCellOp", "FreeOp",
+    "DropReuseOp", "DupOp", "ElementOp", "EmptyOp", "FieldOp", "FloatToIntOp", "FreeCellOp", "FreeOp", "FreeTokenOp",
     "LoadHeaderOp", "LoadOp", "LocationOp", "MakeAtOp", "MakeUniqueAtOp", "MakeUniqueOp", "Mem", "OffsetOp",
     "OverflowOp", "OwnBufferOp", "PanicIfOp", "PanicOp", "ReleaseOp", "RetainOp", "SlotOp", "StaticOp",
     "StoreHeaderOp", "StoreOp", "TableOp", "inline_path",

@@ -20,7 +20,7 @@ from xdsl.utils.exceptions import VerifyException
 from luma_ir.dialects.luma.types import EnumType
 from luma_ir.dialects.mem.memory import POINTER
 from luma_ir.dialects.mem.ownership import verify_parts
-from luma_ir.ir.fast import has_one_use, users
+from luma_ir.ir.fast import users
 
 
 @irdl_op_definition
@@ -48,11 +48,9 @@ class DropReuseOp(IRDLOperation):
 
     def verify_(self) -> None:
         verify_parts(self.value, self.parts)
-        if not has_one_use(self.token):
-            raise VerifyException("the cell is taken by exactly one `mem.make_at`")
-        (user,) = users(self.token)
-        if not isinstance(user, MakeAtOp) or user.parent is not self.parent:
-            raise VerifyException("the cell is taken by a `mem.make_at` of the same block")
+        takers = list(users(self.token))
+        if not takers or not all(isinstance(user, MakeAtOp | FreeTokenOp) for user in takers):
+            raise VerifyException("the cell is taken by `mem.make_at` or `mem.free_token`")
 
 
 @irdl_op_definition
@@ -75,6 +73,26 @@ class MakeAtOp(IRDLOperation):
         super().__init__(
             operands=[token, fields], result_types=[type_], properties={"variant": IntegerAttr(variant, i64)}
         )
+
+    def verify_(self) -> None:
+        if not isinstance(self.token.owner, DropReuseOp):
+            raise VerifyException("the cell comes from a `mem.drop_reuse`")
+
+
+@irdl_op_definition
+class FreeTokenOp(IRDLOperation):
+    """
+    Give the cell back that a `mem.drop_reuse` left, if it is not null.
+
+        mem.free_token %token
+    """
+
+    name = "mem.free_token"
+    token = operand_def(POINTER)
+    assembly_format = "$token attr-dict"
+
+    def __init__(self, token: SSAValue):
+        super().__init__(operands=[token])
 
     def verify_(self) -> None:
         if not isinstance(self.token.owner, DropReuseOp):

@@ -134,6 +134,11 @@ class _Checker:
 
     def _operands(self, op: Operation, units: Units) -> None:
         operands = operands_of(op)
+        if isinstance(op, mem.MakeAtOp | mem.FreeTokenOp):
+            # A cell without an owner is owed like a unit.
+            if units.get(op.token, 0) <= 0:
+                raise OwnershipError(f"`{op.name}` takes a cell that is taken already", op)
+            units[op.token] -= 1
         if not any(self.table.is_managed(value) or value in self.lenders for value in operands):
             return
         if isinstance(op, mem.DupOp):
@@ -160,6 +165,9 @@ class _Checker:
             raise OwnershipError(f"`{op.name}` uses {_name(value)}, which {what}", op)
 
     def _results(self, op: Operation, units: Units) -> None:
+        if isinstance(op, mem.DropReuseOp):
+            units[op.token] = 1
+            return
         row = ownership_of(op)
         projects = row is not None and row.projects
         for result in op.results:

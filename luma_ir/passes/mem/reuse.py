@@ -7,8 +7,9 @@ After:  %token = mem.drop_reuse %list, 1 (%tail)
         %more = mem.make_at %token, 1 (%x, %out)
 
 The cell is free where nobody else refers to it; so a function that takes a value apart and makes one like it changes
-that value in place when it is unique. Only a death that is there already pairs with a value made behind it in the same
-block, the nearest first, and nothing may leave the block in between. Expects: `mem-fuse-rc`. Source: drop-guided reuse
+that value in place when it is unique. Only a death that is there already pairs with a value made behind it, the nearest
+first: in the same block, or in branches behind it; those that make none give the cell back (`mem.free_token`). Nothing
+may leave the block in between. Expects: `mem-fuse-rc`. Source: drop-guided reuse
 (Lorenzen and Leijen, ICFP 2022).
 """
 
@@ -17,6 +18,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xdsl.dialects import scf
+from xdsl.ir import Block
 from xdsl.passes import ModulePass
 
 from luma_ir.dialects import luma, mem
@@ -29,7 +32,10 @@ from luma_ir.passes.mem._functions import FunctionTable
 if TYPE_CHECKING:
     from xdsl.context import Context
     from xdsl.dialects.builtin import ModuleOp
-    from xdsl.ir import Block, Operation, SSAValue
+    from xdsl.ir import Operation, SSAValue
+
+    Taker = luma.EnumMakeOp | Block
+    """What takes a cell: something that is made, or the start of a branch, which gives it back."""
 
 _LEAVES = (luma.ReturnOp, luma.BreakOp, luma.ContinueOp)
 
@@ -67,31 +73,55 @@ def _pair(block: Block, layouts: Layouts, known: dict[SSAValue, int]) -> None:
             value = op.value
             if value in variants and types.is_boxed(value.type):
                 free.append((op, value, variants[value]))
-        elif isinstance(op, luma.EnumMakeOp) and free and op.fields and types.is_boxed(op.result.type):
-            size = layouts.box(op.result.type, op.variant.value.data).size
-            for number in reversed(range(len(free))):
-                dead, value, variant = free[number]
-                if layouts.box(value.type, variant).size == size:
-                    del free[number]
-                    _reuse(dead, value, variant, op)
-                    break
-        elif op.regions:
-            for region in op.regions:
-                for inner in region.blocks:
-                    _pair(inner, layouts, variants)
-            if free and any(isinstance(inner, _LEAVES) for inner in walk(op)):
-                free.clear()
+        for region in op.regions:
+            for inner in region.blocks:
+                _pair(inner, layouts, variants)
+    for op, value, variant in reversed(free):
+        takers: list[Taker] = []
+        if _find(op.next_op, layouts, layouts.box(value.type, variant).size, takers):
+            _reuse(op, variant, takers)
 
 
-def _reuse(dead: Operation, value: SSAValue, variant: int, maker: luma.EnumMakeOp) -> None:
+def _find(op: Operation | None, layouts: Layouts, size: int, takers: list[Taker]) -> bool:
+    """Find what may have a cell, from an op to the end of its block: something on each path, or nothing at all."""
+    while op is not None:
+        if isinstance(op, luma.EnumMakeOp):
+            type_ = op.result.type
+            if op.fields and layouts.types.is_boxed(type_):
+                assert isinstance(type_, luma.EnumType)
+                if layouts.box(type_, op.variant.value.data).size == size:
+                    takers.append(op)
+                    return True
+        elif isinstance(op, luma.IfOp | scf.IfOp):
+            blocks = [region.block for region in op.regions if region.blocks]
+            branches: list[list[Taker]] = [[] for _ in blocks]
+            found = [
+                _find(block.first_op, layouts, size, branch) for block, branch in zip(blocks, branches, strict=True)
+            ]
+            if any(found) and len(blocks) == 2:
+                for block, branch in zip(blocks, branches, strict=True):
+                    takers += branch or [block]
+                return True
+        if op.regions and any(isinstance(inner, _LEAVES) for inner in walk(op)):
+            return False
+        op = op.next_op
+    return False
+
+
+def _reuse(dead: Operation, variant: int, takers: list[Taker]) -> None:
     number = int_attr(variant, I64)
     drop = make(mem.DropReuseOp, operands_of(dead), (mem.POINTER,), {"variant": number}, location=dead.location)
     insert_before(dead, drop)
     erase(dead)
-    properties = {"variant": maker.variant}
-    new = make(
-        mem.MakeAtOp, (drop.token, *operands_of(maker)), (maker.result.type,), properties, location=maker.location
-    )
-    insert_before(maker, new)
-    replace_op(maker, new.results)
-    count("cells used again")
+    for taker in takers:
+        if isinstance(taker, Block):
+            first = taker.first_op
+            assert first is not None
+            insert_before(first, make(mem.FreeTokenOp, (drop.token,), location=first.location))
+            continue
+        operands = (drop.token, *operands_of(taker))
+        properties = {"variant": taker.variant}
+        new = make(mem.MakeAtOp, operands, (taker.result.type,), properties, location=taker.location)
+        insert_before(taker, new)
+        replace_op(taker, new.results)
+        count("cells used again")

@@ -67,3 +67,24 @@ luma.func private @unknown(%l: !luma.enum<@List>, %x: i64) -> !luma.enum<@List> 
   %m = luma.enum.make 1 (%x, %nil) : (i64, !luma.enum<@List>) -> !luma.enum<@List>
   luma.return %m : !luma.enum<@List>
 }
+
+// Each branch makes something of it, or gives it back.
+// CHECK-LABEL: @branches
+// CHECK:       %[[T:.*]] = mem.drop_reuse %l, 1()
+// CHECK:       luma.if %c
+// CHECK-NEXT:    mem.free_token %[[T]]
+// CHECK:       } else {
+// CHECK:         mem.make_at %[[T]], 1(
+luma.func private @branches(%l: !luma.enum<@List>, %c: i1) -> !luma.enum<@List> attributes {modes = ["own", "none"]} {
+  %x = luma.enum.get %l, 1, 0 : !luma.enum<@List> -> i64
+  mem.drop %l : !luma.enum<@List>
+  %r = luma.if %c -> (!luma.enum<@List>) {
+    %nil = luma.enum.make 0 () : () -> !luma.enum<@List>
+    luma.return %nil : !luma.enum<@List>
+  } else {
+    %nil = luma.enum.make 0 () : () -> !luma.enum<@List>
+    %m = luma.enum.make 1 (%x, %nil) : (i64, !luma.enum<@List>) -> !luma.enum<@List>
+    luma.yield %m : !luma.enum<@List>
+  }
+  luma.return %r : !luma.enum<@List>
+}

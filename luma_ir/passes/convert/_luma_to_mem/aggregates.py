@@ -318,6 +318,21 @@ def _end_cell(
     return b.if_(b.compare("eq", count, b.constant(0, I32)), types, last, share)
 
 
+@lowers(mem.FreeTokenOp)
+def lower_free_token(b: Lowering, op: mem.FreeTokenOp) -> None:
+    """The cell goes, if there is one."""
+    drop = op.token.owner
+    assert isinstance(drop, mem.DropReuseOp) and isinstance(drop.value.type, luma.EnumType)
+    layout = b.layouts.box(drop.value.type, drop.variant.value.data)
+    token = b.get(op.token)
+
+    def free() -> Sequence[SSAValue]:
+        b.free_cell(token, layout)
+        return ()
+
+    b.if_(b.compare("ne", b.address(token), b.constant(0)), (), free)
+
+
 @lowers(mem.MakeAtOp)
 def lower_make_at(b: Lowering, op: mem.MakeAtOp) -> None:
     """The cell that is given, or a new one."""

@@ -77,23 +77,17 @@ luma.func private @inside(%a: !luma.struct<@Pair>) {
 
 luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
 luma.func private @lost(%l: !luma.enum<@List>) {
-  // expected-error@+1 {{the cell is taken by exactly one `mem.make_at`}}
+  // expected-error@+1 {{the cell is taken by `mem.make_at` or `mem.free_token`}}
   %t = mem.drop_reuse %l, 1 () : !luma.enum<@List>, () -> !llvm.ptr
   luma.return
 }
 
 // -----
 
-luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
-luma.func private @branch(%l: !luma.enum<@List>, %c: i1, %x: i64) {
-  // expected-error@+1 {{the cell is taken by a `mem.make_at` of the same block}}
-  %t = mem.drop_reuse %l, 1 () : !luma.enum<@List>, () -> !llvm.ptr
-  luma.if %c {
-    %nil = luma.enum.make 0 () : () -> !luma.enum<@List>
-    %m = mem.make_at %t, 1 (%x, %nil) : (i64, !luma.enum<@List>) -> !luma.enum<@List>
-    luma.yield
-  }
-  luma.return
+func.func @nowhere(%t: !llvm.ptr) {
+  // expected-error@+1 {{the cell comes from a `mem.drop_reuse`}}
+  mem.free_token %t
+  func.return
 }
 
 // -----
