@@ -66,6 +66,16 @@ def _any_modes(op: Operation, _functions: FunctionTable) -> Sequence[Mode]:
     return _inout_modes(op, len(operands_of(op)))
 
 
+def _first_owned(op: Operation, _functions: FunctionTable) -> Sequence[Mode]:
+    rest: list[Mode] = [BORROW] * (len(operands_of(op)) - 1)
+    return [OWN, *rest]
+
+
+def _first_borrowed(op: Operation, _functions: FunctionTable) -> Sequence[Mode]:
+    rest: list[Mode] = [OWN] * (len(operands_of(op)) - 1)
+    return [BORROW, *rest]
+
+
 _ROWS: dict[type[Operation], Ownership] = {
     op: Ownership(OWN)
     for op in (
@@ -91,9 +101,9 @@ _ROWS |= {
     luma.PtrFieldOp: Ownership(BORROW, projects=True),
     luma.ArrayAppendOp: Ownership((OWN, BORROW)),
     luma.PtrStoreOp: Ownership((OWN, BORROW)),
-    mem.MakeAtOp: Ownership(lambda op, _functions: [BORROW, *[OWN] * (len(operands_of(op)) - 1)]),
-    mem.DropReuseOp: Ownership(lambda op, _functions: [OWN, *[BORROW] * (len(operands_of(op)) - 1)]),
-    mem.DropRestOp: Ownership(lambda op, _functions: [OWN, *[BORROW] * (len(operands_of(op)) - 1)]),
+    mem.MakeAtOp: Ownership(_first_borrowed),
+    mem.DropReuseOp: Ownership(_first_owned),
+    mem.DropRestOp: Ownership(_first_owned),
     luma.CallOp: Ownership(_call_modes),
     luma.ClosureOp: Ownership(OWN),
     luma.AnyMakeOp: Ownership(OWN),

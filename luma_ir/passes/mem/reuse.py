@@ -32,7 +32,7 @@ from luma_ir.passes.mem._functions import FunctionTable
 if TYPE_CHECKING:
     from xdsl.context import Context
     from xdsl.dialects.builtin import ModuleOp
-    from xdsl.ir import Operation, SSAValue
+    from xdsl.ir import Attribute, Operation, SSAValue
 
     Taker = luma.EnumMakeOp | Block
     """What takes a cell: something that is made, or the start of a branch, which gives it back."""
@@ -71,13 +71,14 @@ def _pair(block: Block, layouts: Layouts, known: dict[SSAValue, int]) -> None:
             variants[op.value] = op.variant.value.data
         elif isinstance(op, mem.DropOp | mem.DropRestOp):
             value = op.value
-            if value in variants and types.is_boxed(value.type):
+            if value in variants:
                 free.append((op, value, variants[value]))
         for region in op.regions:
             for inner in region.blocks:
                 _pair(inner, layouts, variants)
     for op, value, variant in reversed(free):
         takers: list[Taker] = []
+        assert isinstance(value.type, luma.EnumType)
         if _find(op.next_op, layouts, layouts.box(value.type, variant).size, takers):
             _reuse(op, variant, takers)
 
@@ -120,7 +121,7 @@ def _reuse(dead: Operation, variant: int, takers: list[Taker]) -> None:
             insert_before(first, make(mem.FreeTokenOp, (drop.token,), location=first.location))
             continue
         operands = (drop.token, *operands_of(taker))
-        properties = {"variant": taker.variant}
+        properties: dict[str, Attribute] = {"variant": taker.variant}
         new = make(mem.MakeAtOp, operands, (taker.result.type,), properties, location=taker.location)
         insert_before(taker, new)
         replace_op(taker, new.results)

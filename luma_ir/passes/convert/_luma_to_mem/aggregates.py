@@ -265,7 +265,7 @@ def lower_drop_rest(b: Lowering, op: mem.DropRestOp) -> None:
     their own. An indirect part moved to a slot of its own with the read already.
     """
     place, type_ = b.place(op.value), op.value.type
-    kept = [mem.inline_path(part, op.value) or () for part in op.parts]
+    kept: list[Path] = [mem.inline_path(part, op.value) or () for part in op.parts]
     if not b.types.is_boxed(type_):
         release_except(b, place, type_, kept)
         return
