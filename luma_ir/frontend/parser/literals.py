@@ -230,8 +230,8 @@ class Literals(Core):
         self.position = closing + 1
         return FStringValue(start, self.ends[closing], value, spec)
 
-    # FormatSpec = ((fill)? align)? sign? "#"? "0"? width? ","? ("." precision)? kind?
-    # width = precision = digits | "{" Expression "}"
+    # FormatSpec = ((fill)? align)? sign? "#"? "0"? FormatSize? ","? ("." FormatSize)? kind?
+    # FormatSize = digits | "{" Expression "}"
     def format_spec(self) -> FormatSpec | None:
         """The format specification tokens; a width or precision in braces is an expression."""
         start = self.starts[self.position]

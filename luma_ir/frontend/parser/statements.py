@@ -188,7 +188,7 @@ class Statements(Control):
             if word in ("new", "delete", "throw", "raise", "del", "yield", "goto", "try"):
                 self.fail("E0016", f"`{word}` is no keyword", self.token_span(previous), helps=[Help(_OTHERS[word])])
 
-    # Let = "let" Pattern (":" Type)? ("=" Expression)? ";"
+    # Let = "let" Pattern (":" Type)? ("=" Expression ("else" Block)?)? ";"
     def let_statement(self) -> Statement:
         """A declaration with its `;`."""
         statement = self.let_without_semicolon()
