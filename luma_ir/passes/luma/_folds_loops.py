@@ -138,6 +138,8 @@ def same_condition_before(op: Operation, folder: Folder) -> bool:
                 return False
             moved.append(each)
             dependent.update(id(result) for result in each.results)
+        elif each.results and not may_share(each):
+            return False  # It may change in place what the moved code still reads.
     _join(op, first, side, moved, folder)
     return True
 
@@ -527,6 +529,8 @@ class _While:
             if id(owner) in mine and id(owner) not in kept:
                 kept.add(id(owner))
                 pending.extend(value for inner in walk(mine[id(owner)]) for value in operands_of(inner))
+        if any(id(each) in kept and each.results and not may_share(each) for each in ops):
+            return []  # What is changed in place before the exit must have been read by then.
         return [each for each in ops if id(each) not in kept]
 
 

@@ -23,6 +23,7 @@ from xdsl.ir import Block, BlockArgument
 from xdsl.passes import ModulePass
 
 from luma_ir.dialects import luma
+from luma_ir.dialects.luma.layouts import STRING, nominal_name
 from luma_ir.ir.fast import (
     erase,
     insert_after,
@@ -178,6 +179,15 @@ def _is_change(value: SSAValue) -> bool:
     return type(owner) in _CHANGES or (type(owner) is luma.TakeOp and value is owner.results[1])
 
 
+def _changes_array(value: SSAValue) -> bool:
+    """Whether a value is another one with an array, or a text, taken out or put in."""
+    if not _is_change(value):
+        return False
+    op = value.owner
+    part = op.results[0].type if type(op) is luma.TakeOp else operands_of(op)[-1].type  # pyright: ignore
+    return isinstance(part, luma.ArrayType) or (isinstance(part, luma.StructType) and nominal_name(part) == STRING)
+
+
 @define(eq=False)
 class _Web:
     """The values that one carried value becomes, with all of their uses."""
@@ -248,6 +258,8 @@ class _Web:
             return not self.others and not plain
         if not types.is_counted(self.type):
             return len(self.others) <= len(self.reads)
+        if any(_changes_array(value) for value in self.values.values()):
+            return False  # Between its take and put an array has one owner only while it is part of one value.
         if any(is_inside(op, loop) for op, _ in self.others for loop in loops):
             return False
         for value in self.borders.values():
