@@ -75,3 +75,42 @@ luma.func private @panics(%a: !luma.array<i64>, %c: i1) -> !luma.array<i64> {
   }
   luma.return %a : !luma.array<i64>
 }
+
+// -----
+
+luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
+luma.func private @cell_taken_twice(%l: !luma.enum<@List>, %x: i64) -> !luma.enum<@List> attributes {modes = ["own", "none"]} {
+  %t = mem.drop_reuse %l, 1 () : !luma.enum<@List>, () -> !llvm.ptr
+  %nil = luma.enum.make 0 () : () -> !luma.enum<@List>
+  %m = mem.make_at %t, 1 (%x, %nil) : (i64, !luma.enum<@List>) -> !luma.enum<@List>
+  // expected-error@+1 {{ownership: `mem.free_token` takes a cell that is taken already}}
+  mem.free_token %t
+  luma.return %m : !luma.enum<@List>
+}
+
+// -----
+
+luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
+luma.func private @cell_lost_in_a_branch(%l: !luma.enum<@List>, %c: i1) attributes {modes = ["own", "none"]} {
+  %t = mem.drop_reuse %l, 1 () : !luma.enum<@List>, () -> !llvm.ptr
+  // expected-error@+1 {{ownership: the branches disagree about `%t`: 0 and 1 units are left}}
+  luma.if %c {
+    mem.free_token %t
+    luma.yield
+  } else {
+    luma.yield
+  }
+  luma.return
+}
+
+// -----
+
+luma.enum @List {variants = ["Nil", "Cons"], payloads = [[], [i64, !luma.enum<@List>]]}
+luma.func private @moved_out_and_used(%l: !luma.enum<@List>) -> i32 attributes {modes = ["own"]} {
+  %r = luma.enum.get %l, 1, 1 : !luma.enum<@List> -> !luma.enum<@List>
+  mem.drop_rest %l, %r : !luma.enum<@List>, !luma.enum<@List>
+  mem.drop %r : !luma.enum<@List>
+  // expected-error@+1 {{ownership: `luma.enum.tag` uses `%r`, which is no longer alive}}
+  %n = luma.enum.tag %r : !luma.enum<@List>
+  luma.return %n : i32
+}
