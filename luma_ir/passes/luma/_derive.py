@@ -209,11 +209,13 @@ class Deriver:
         self._emit(luma.ReturnOp, values)
 
     def _trait_call(self, name: str, source: Attribute, operands: Sequence[SSAValue], result: Attribute) -> SSAValue:
-        properties = {
+        properties: dict[str, Attribute] = {
             "trait": symbol(PRELUDE + name),
             "method": string_attr(METHODS[name]),
             "self_type": source,
         }
+        if name in ("Show", "Debug"):
+            properties["inout"] = dense_i64((1,))  # The text that is appended to.
         return self._value(luma.TraitCallOp, operands, result, properties)
 
     # Taking values apart.
