@@ -6,7 +6,7 @@ Layers, each a class on top of the one before. For the program: `core`, `attribu
 `indexing`, `places`, `expressions`, `operators`, `aggregates`, `arguments`, `calls`, `builtins`, `patterns`,
 `iteration`, `control`, `statements`, `matching`, `closures`, `function_values`, `function`. Beside them: `inference`
 (type variables), `finiteness` (types that contain themselves), `constants` (evaluation at compile time), `finish`
-(final types), `reachability` (what goes into the program).
+(final types), `reachability` (what goes into the program), `lacking` (what is said about traits that are missing).
 """
 
 from luma_ir.frontend.check.core import CheckOptions, Loader

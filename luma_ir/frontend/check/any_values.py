@@ -158,8 +158,10 @@ def not_any(self: BodyCore, found: Type, target: AnyType) -> tuple[str, list[Hel
         return "", [f"a place that is changed has exactly this type: declare the variable with `: {target}`"]
     if open_variable(found) is not None:
         return "", []
-    culprit, helps = self._culprit(found, bound)
-    return f", which does not implement `{bound}`", helps or [f"write `impl {bound} for {culprit} {{ … }}`"]
+    from luma_ir.frontend.check.lacking import Blame
+
+    blame = Blame(self.program, self.scope, self.unifier)
+    return f", which does not implement `{bound}`", blame.way_out(blame.culprit(found, bound), [bound])
 
 
 def wider_trait(program: Traits, type_: AnyType, bound: Bound) -> list[Help | str]:

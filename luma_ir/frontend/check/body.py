@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from attrs import define, field
 
 from luma_ir.frontend import ast, hir
-from luma_ir.frontend.check.any_values import as_any, not_any, wider_trait
+from luma_ir.frontend.check.any_values import as_any, not_any
 from luma_ir.frontend.check.entities import (
     Binding,
     Bound,
@@ -20,6 +20,7 @@ from luma_ir.frontend.check.entities import (
     TypeScope,
 )
 from luma_ir.frontend.check.inference import PROJECTIONS, TypeVar, Unifier, has_error, open_variable, resolve, zonk
+from luma_ir.frontend.check.lacking import Blame
 from luma_ir.frontend.types import (
     ERROR,
     NEVER,
@@ -515,67 +516,16 @@ class BodyCore:
         del pending[self.first_projection :]
 
     def check_obligations(self) -> None:
-        """Report the demands that do not hold."""
+        """Report the demands that do not hold: those for one reason at one place together."""
+        failed: dict[tuple[int, int, str, Type], list[Bound]] = {}
         for obligation in self.obligations:
             type_ = zonk(obligation.type)
             if has_error(type_) or open_variable(type_) is not None:
                 continue
             if self.program.satisfies(type_, obligation.bound, self.scope, self.unifier) is False:
-                self.unsatisfied(type_, obligation)
-
-    def unsatisfied(self, type_: Type, obligation: Obligation) -> None:
-        """Report that a type does not implement a trait."""
-        span = Span(self.source, obligation.start, obligation.end)
-        program = self.program
-        trait = obligation.bound.trait
-        culprit, helps = self._culprit(type_, obligation.bound)
-        name = str(type_)
-        labels = [Label(span, obligation.reason)] if obligation.reason else []
-        notes = []
-        if culprit is not type_:
-            notes.append(f"that is because `{culprit}` does not implement it")
-        program.engine.error(
-            "E0212",
-            f"`{name}` does not implement `{program.show_bound(obligation.bound, type_)}`",
-            span,
-            labels=labels,
-            notes=notes,
-            helps=helps or [f"write `impl {trait.name} for {culprit} {{ … }}`"],
-        )
-
-    def _culprit(self, type_: Type, bound: Bound) -> tuple[Type, list[Help | str]]:
-        """The innermost part of a type that lacks a trait, with a way out."""
-        from luma_ir.frontend.check.attributes import DERIVABLE
-        from luma_ir.frontend.check.inference import parts
-        from luma_ir.frontend.types import ParamType, StructType
-
-        program = self.program
-        name = bound.trait.name
-        for part in parts(type_):
-            if program.satisfies(part, bound, self.scope, self.unifier) is False:
-                return self._culprit(part, bound)
-        if isinstance(type_, FuncType):
-            return type_, ["a function value can be called and handed on; its result is what a call gives"]
-        if isinstance(type_, AnyType):
-            return type_, wider_trait(program, type_, bound)
-        if isinstance(type_, ParamType):
-            return type_, [f"add the bound where it is declared: `{type_.name}: {name}`"]
-        info = program.nominal_info(type_)
-        if (
-            info is not None
-            and not info.module.is_library
-            and name in DERIVABLE
-            and isinstance(type_, StructType | EnumType)
-        ) and name not in type_.definition.derives:
-            derive = info.decl.attribute("derive")
-            if derive is not None and derive.args:
-                at = derive.args[-1].end
-                edit = Edit(Span(info.module.source, at, at), f", {name}")
-            else:
-                at = info.decl.start
-                text = info.module.source.text
-                before = text[text.rfind("\n", 0, at) + 1 : at]
-                indent = before if before.isspace() else ""
-                edit = Edit(Span(info.module.source, at, at), f"#[derive({name})]\n{indent}")
-            return type_, [Help(f"let the compiler write it: `#[derive({name})]`", edit)]
-        return type_, []
+                bounds = failed.setdefault((obligation.start, obligation.end, obligation.reason, type_), [])
+                if all(bound.trait is not obligation.bound.trait for bound in bounds) or obligation.bound.args:
+                    bounds.append(obligation.bound)
+        blame = Blame(self.program, self.scope, self.unifier)
+        for (start, end, reason, type_), bounds in failed.items():
+            blame.report(type_, bounds, Span(self.source, start, end), reason)

@@ -194,6 +194,7 @@ class Builtins(Calls):
             return self.error_value(node)
         let_lhs, local_lhs = self.bind_hidden(lhs)
         let_rhs, local_rhs = self.bind_hidden(rhs)
+        first = len(self.obligations)
         holds = self.binary_values("==", self.read_local(local_lhs, lhs), self.read_local(local_rhs, rhs), comparison)
         if name == "assert_ne":
             holds = hir.Unary(start=node.start, end=node.end, type=BOOL, operator="!", operand=holds)
@@ -205,6 +206,8 @@ class Builtins(Calls):
             if not self.show(self.read_local(local, value), None, parts, side, debug=not is_text):
                 return self.error_value(node)
             values.append(self.text_of(parts, side))
+        for demand in self.obligations[first:]:
+            demand.start, demand.end, demand.reason = node.start, node.end, f"`{name}` needs it"
         values.append(hir.Constant(start=node.start, end=node.end, type=BOOL, value=is_text))
         note: hir.Expr = hir.Constant(start=node.end, end=node.end, type=self.program.string_type, value="")
         if len(node.args) == 3:

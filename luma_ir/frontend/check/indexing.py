@@ -16,6 +16,7 @@ from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.entities import Bound, FunctionInfo, ImplInfo, TraitInfo
 from luma_ir.frontend.check.inference import has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.names import Names
+from luma_ir.frontend.check.traits import substituted
 from luma_ir.frontend.types import (
     ERROR,
     NEVER,
@@ -98,23 +99,54 @@ class Indexing(Names):
         if not choices:
             return None
         hint = None
-        if len(choices) == 1:
-            args = program.match_choice(choices[0], type_, self.scope, self.unifier)
-            hint = args[0] if args is not None else None
+        is_only = len(choices) == 1
+        if is_only:
+            only = self._matched(choices[0], type_, is_only=True)
+            hint = only[0][0] if only is not None else None
         value = self.expr(key, hint)
         for choice in choices:
             mark = self.unifier.mark()
-            args = program.match_choice(choice, type_, self.scope, self.unifier)
-            if args is not None and (
-                self.unifier.try_unify(args[0], value.type) or (len(choices) == 1 and self.adapt(value, args[0]))
-            ):
-                return self._of_trait(trait, choice, name, type_, args), value
+            matched = self._matched(choice, type_, is_only=is_only)
+            if matched is not None:
+                args, mapping = matched
+                if self.unifier.try_unify(args[0], value.type) or (is_only and self.adapt(value, args[0])):
+                    if isinstance(choice, ImplInfo):
+                        self._require_bounds_of(choice, mapping, key, type_)
+                        if is_only and name in choice.methods:
+                            return self._of_function(choice.methods[name], mapping), value
+                    return self._of_trait(trait, choice, name, type_, args), value
             self.unifier.undo(mark)
         if not has_error(value.type):
             kinds = " or ".join(f"`{zonk(args[0])}`" for args in self._keys(choices, type_))
             self.error("E0200", f"`{type_}` is indexed by {kinds}, found `{zonk(value.type)}`", key)
         callee = hir.TraitMethodRef(trait.symbol, name, ERROR, (), ERROR)
         return IndexMethod(trait.methods[name], {}, callee, [], ERROR), value
+
+    def _matched(
+        self, choice: ImplInfo | Bound, type_: Type, *, is_only: bool
+    ) -> tuple[tuple[Type, ...], dict[str, Type]] | None:
+        """
+        The trait's arguments that a choice gives for a type, and what the type parameters of the impl stand for.
+
+        The bounds of the only impl there is do not decide whether it is meant: they are demanded of the type instead.
+        """
+        if isinstance(choice, Bound):
+            return choice.args, {}
+        assert choice.bound is not None
+        mapping = self.program.instantiate(choice.type_params)
+        if not self.unifier.unify(substitute(choice.self_type, mapping), type_):
+            return None
+        if not is_only and not self.program.bounds_hold(choice, mapping, self.scope, self.unifier):
+            return None
+        return tuple([substitute(arg, mapping) for arg in choice.bound.args]), mapping
+
+    def _require_bounds_of(self, impl: ImplInfo, mapping: dict[str, Type], key: ast.Node, type_: Type) -> None:
+        info = self.program.nominal_info(type_)
+        reason = f"an index into a `{info.name if info is not None else type_}` needs it"
+        wanted = [(mapping[name], bound) for name in impl.type_params for bound in impl.scope.params[name]]
+        wanted += [(substitute(subject, mapping), bound) for subject, bound in impl.scope.where]
+        for subject, bound in wanted:
+            self.require(subject, substituted(bound, mapping), key, reason)
 
     def _keys(self, choices: Sequence[ImplInfo | Bound], type_: Type) -> list[tuple[Type, ...]]:
         found = []

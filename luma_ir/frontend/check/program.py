@@ -13,7 +13,6 @@ from luma_ir.frontend.check.core import CheckOptions, Loader
 from luma_ir.frontend.check.entities import (
     AliasInfo,
     Binding,
-    Bound,
     ConstInfo,
     EnumInfo,
     FunctionInfo,
@@ -27,6 +26,7 @@ from luma_ir.frontend.check.finish import Uses
 from luma_ir.frontend.check.function import BodyChecker
 from luma_ir.frontend.check.harness import check_harness_functions, is_for_harness, make_entry
 from luma_ir.frontend.check.inference import PROJECTIONS, Unifier, has_error, substitute
+from luma_ir.frontend.check.lacking import check_derives
 from luma_ir.frontend.check.reachability import Reachability
 from luma_ir.frontend.check.signatures import head_of
 from luma_ir.frontend.check.traits import BUILTIN_MODULES
@@ -181,7 +181,7 @@ class ProgramChecker(Coherence):
             if item.module is not module:
                 continue
             if isinstance(item, StructInfo | EnumInfo):
-                self._check_derives(item)
+                check_derives(self, item)
             if isinstance(item, StructInfo):
                 for number in range(len(item.definition.field_names)):
                     self.field_default(item, number)
@@ -201,45 +201,6 @@ class ProgramChecker(Coherence):
     def _entity_alias(self, item: AliasInfo) -> None:
         segment = ast.PathSegment(item.decl.name.start, item.decl.name.end, "", item.decl.name, None)
         self._alias_type(item, segment, TypeScope(item.module), lambda start, end, name: ERROR)
-
-    def _check_derives(self, info: StructInfo | EnumInfo) -> None:
-        """Every part of a type must have what is derived for the whole."""
-        definition = info.definition
-        if not definition.derives or info.scope is None:
-            return
-        parts: list[tuple[Type, ast.Node]] = []
-        if isinstance(info, StructInfo) and isinstance(definition, hir.StructDef):
-            fields = {field.name.text: field for field in info.decl.fields}
-            parts = [
-                (type_, fields[name])
-                for name, type_ in zip(definition.field_names, definition.field_types, strict=True)
-            ]
-        elif isinstance(info, EnumInfo) and isinstance(definition, hir.EnumDef):
-            for variant, payload in zip(info.decl.variants, definition.payloads, strict=False):
-                parts += [(type_, variant) for type_ in payload]
-        for name in definition.derives:
-            trait = self.library_trait(name)
-            if trait is None:
-                continue
-            scope = TypeScope(info.module, {param: [Bound(trait)] for param in definition.type_params})
-            scope.where = [(each, Bound(trait)) for each in definition.assoc_params]
-            other = self.library_trait("Debug") if name == "Show" else None
-            if other is not None:
-                scope.params = {param: [Bound(trait), Bound(other)] for param in definition.type_params}
-                scope.where += [(each, Bound(other)) for each in definition.assoc_params]
-            for type_, node in parts:
-                if self.satisfies(type_, Bound(trait), scope, Unifier()) is not False:
-                    continue
-                if other is not None and self.satisfies(type_, Bound(other), scope, Unifier()) is not False:
-                    continue
-                self.error(
-                    "E0212",
-                    f"`{name}` cannot be derived: `{type_}` does not implement it",
-                    info.module.source,
-                    node.start,
-                    node.end,
-                )
-                break
 
     def _own_functions(self, module: ModuleInfo) -> list[FunctionInfo]:
         """The functions of a module in the order of the source."""
