@@ -8,6 +8,7 @@ from luma_ir.frontend import hir
 from luma_ir.frontend.check.entities import (
     EnumInfo,
     StructInfo,
+    TraitInfo,
     TypeScope,
 )
 from luma_ir.frontend.check.finish import put_in
@@ -131,6 +132,21 @@ class Definitions(TypeExpressions):
                     helps=["a type that contains itself does so with the same type arguments"],
                 )
                 self._forget(info)
+
+    def check_parents(self, traits: list[TraitInfo]) -> None:
+        """Report traits that are their own parents, by way of others or not; each circle once."""
+        reported: set[str] = set()
+        for trait in traits:
+            way = [trait]
+            while way[-1].parents and len(way) <= len(traits) + 1:
+                inner = [bound.trait for bound in way[-1].parents]
+                if trait in inner:
+                    if trait.symbol not in reported:
+                        shown = " needs ".join(f"`{each.name}`" for each in (*way, trait))
+                        self.engine.error("E0901", f"the trait `{trait.name}` needs itself", trait.span, notes=[shown])
+                    reported |= {each.symbol for each in way}
+                    break
+                way.append(next((each for each in inner if each not in way), inner[0]))
 
     def _report_cycle(self, info: StructInfo | EnumInfo, cycle: list[Step], reported: set[str]) -> None:
         symbols = {step.owner.definition.symbol for step in cycle}

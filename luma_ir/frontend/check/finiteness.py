@@ -16,6 +16,8 @@ from luma_ir.frontend import hir
 from luma_ir.frontend.check.inference import parts, substitute
 from luma_ir.frontend.types import EnumType, FixedType, StructType, TupleType, Type
 
+MAX_PARTS = 300
+"""How many parts a type that is written in a definition may come to have, type arguments put in."""
 MAX_DEPTH = 24
 """How deeply type arguments may nest in the parts of a definition before these count as endless."""
 
@@ -99,6 +101,8 @@ class Finiteness:
         pending: list[Type] = [type_]
         while pending:
             current = pending.pop()
+            if is_larger(current, MAX_PARTS):
+                return current
             if current in seen:
                 continue
             seen.add(current)
@@ -117,6 +121,18 @@ def _nominal(type_: Type) -> list[StructType | EnumType]:
     if isinstance(type_, FixedType):
         return _nominal(type_.element)
     return [type_] if isinstance(type_, StructType | EnumType) else []
+
+
+def is_larger(type_: Type, limit: int) -> bool:
+    """Whether a type has more parts than a limit; a type like `(T, T)` doubles each time, so not all are looked at."""
+    count = 0
+    pending = [type_]
+    while pending:
+        count += 1
+        if count > limit:
+            return True
+        pending.extend(parts(pending.pop()))
+    return False
 
 
 def depth(type_: Type) -> int:

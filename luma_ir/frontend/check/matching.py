@@ -6,6 +6,8 @@ Source: L. Maranget, "Warnings for pattern matching", JFP 17(3), 2007 (usefulnes
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.control import has_let
 from luma_ir.frontend.check.inference import has_error, resolve, substitute
@@ -33,6 +35,32 @@ _MAX_DEPTH = 3000
 """How many steps one case is followed; a match that needs more counts as not exhaustive."""
 
 
+Arm = tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]
+
+
+def _alternatives(arms: list[Arm]) -> Iterator[Arm]:
+    """The arms, with one of its own for each alternative that gives a guard other values."""
+    for arm in arms:
+        pattern, guard, body, node = arm
+        if guard is not None and isinstance(pattern, hir.OrPattern) and _binds(pattern.alternatives[0]):
+            for alternative in pattern.alternatives:
+                yield alternative, guard, body, node
+        else:
+            yield arm
+
+
+def _binds(pattern: hir.Pattern) -> bool:
+    """Whether a pattern has a name."""
+    if isinstance(pattern, hir.BindPattern):
+        return True
+    if isinstance(pattern, hir.TuplePattern | hir.VariantPattern):
+        return any(_binds(part) for _, part in pattern.fields)
+    if isinstance(pattern, hir.ArrayPattern):
+        rest = [pattern.rest] if pattern.rest is not None else []
+        return any(map(_binds, (*pattern.before, *rest, *pattern.after)))
+    return isinstance(pattern, hir.OrPattern) and _binds(pattern.alternatives[0])
+
+
 class Matching(Statements):
     """Checks `match`."""
 
@@ -48,7 +76,7 @@ class Matching(Statements):
         type_ = self.known(scrutinee.type, node.scrutinee, "to match it")
         let, local = self.bind_hidden(scrutinee)
         outer_diverges, unassigned = self.diverges, self.unassigned
-        arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]] = []
+        arms: list[Arm] = []
         ways: list[tuple[bool, frozenset[hir.Local]]] = []
         result: Type | None = None if discard else expected
         for arm in node.arms:
@@ -70,7 +98,7 @@ class Matching(Statements):
         made_type: Type = UNIT if discard or not arms else (resolve(result) if result is not None else NEVER)
         if arms and all(resolve(body.type) is NEVER for _, _, body, _ in arms):
             made_type = NEVER
-        chain = self._chain(arms, local, type_, made_type, node)
+        chain = self._chain(list(_alternatives(arms)), local, type_, made_type, node)
         return hir.Block(
             start=node.start, end=node.end, type=made_type, statements=[let, *chain.statements], value=chain.value
         )
@@ -111,7 +139,7 @@ class Matching(Statements):
 
     def _chain(
         self,
-        arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]],
+        arms: list[Arm],
         local: hir.Local,
         type_: Type,
         result: Type,
@@ -154,9 +182,7 @@ class Matching(Statements):
 
     # ---- exhaustiveness
 
-    def _check_arms(
-        self, arms: list[tuple[hir.Pattern, hir.Expr | None, hir.Expr, ast.MatchArm]], type_: Type, node: ast.MatchExpr
-    ) -> None:
+    def _check_arms(self, arms: list[Arm], type_: Type, node: ast.MatchExpr) -> None:
         rows: list[list[hir.Pattern]] = []
         for pattern, guard, _, arm in arms:
             if self.warns and self._witness(rows, [type_], [pattern], 0) is None:
@@ -166,7 +192,7 @@ class Matching(Statements):
                     arm.pattern.start,
                     arm.pattern.end,
                 )
-            elif self.warns and isinstance(_simplify(pattern), hir.OrPattern):
+            elif self.warns and guard is None and isinstance(_simplify(pattern), hir.OrPattern):
                 self._check_alternatives(rows, pattern, type_)
             if guard is None:
                 rows.append([pattern])

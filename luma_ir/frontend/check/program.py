@@ -177,6 +177,7 @@ class ProgramChecker(Coherence):
                 self.function(item)
         items = [item for item in module.items.values() if item.module is module]
         self.check_finite([item for item in items if isinstance(item, StructInfo | EnumInfo)])
+        self.check_parents([item for item in items if isinstance(item, TraitInfo)])
         for item in list(module.items.values()):
             if item.module is not module:
                 continue
