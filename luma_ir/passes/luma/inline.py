@@ -207,11 +207,14 @@ def _in_loop(call: Operation) -> bool:
 
 
 def inline_call(call: luma.CallOp, function: luma.FuncOp) -> bool:
-    """Replace a call by the body of the function that it calls; False when the body never returns."""
+    """
+    Replace a call by the body of the function that it calls; False when the body never returns, unless its panics are
+    to show the place of the call.
+    """
     body = function.body.block
     last = body.last_op
     returns = [op for op in walk(function) if type(op) is luma.ReturnOp]
-    if not returns:
+    if not returns and function.track_caller is None:
         return False
     stamp = _Stamp(_display_name(function), call.location, is_hidden=function.track_caller is not None)
     values: dict[SSAValue, SSAValue] = dict(zip(body.args, operands_of(call), strict=True))
