@@ -14,6 +14,7 @@ from luma_ir.frontend.check.entities import (
     StructInfo,
     TraitInfo,
 )
+from luma_ir.frontend.check.foreign import call_help, inner_helps, method_helps, unimplemented_helps
 from luma_ir.frontend.check.inference import PROJECTIONS, has_error, resolve, substitute, zonk
 from luma_ir.frontend.check.names import BUILTINS, Named
 from luma_ir.frontend.check.traits import Method
@@ -21,6 +22,7 @@ from luma_ir.frontend.types import (
     ERROR,
     I64,
     NEVER,
+    PRIMITIVES,
     ArrayType,
     EnumType,
     FixedType,
@@ -44,6 +46,13 @@ class Calls(Arguments):
             found = self.find(name) or self.program.lookup(self.module, name)
             if found is None and name in BUILTINS:
                 return self.builtin_call(name, node, expected)
+            if found is None and (help_ := call_help(self, name, node)) is not None:
+                self._check_args_anyway(node.args)
+                if name in PRIMITIVES or name == "string":
+                    self.error("E0106", f"`{name}` is a type, not a function", callee, helps=[help_])
+                else:
+                    self.error("E0100", f"there is no function `{name}` here", callee, helps=[help_])
+                return self.error_value(node)
             named = self.named(callee)
         elif isinstance(callee, ast.PathExpr):
             named = self.path(callee.path)
@@ -150,7 +159,7 @@ class Calls(Arguments):
             if found is not None:
                 return found
         if method is None:
-            field = self.field_of(receiver, type_, node.method)
+            field = self.field_of(receiver, type_, node.method) if self._may_hold_function(type_, name) else None
             if field is not None and isinstance(resolve(field.type), FuncType):
                 value = self.read(field) if isinstance(field, hir.Place) else field
                 return self.call_value(value, node.args, node, expected)
@@ -278,6 +287,12 @@ class Calls(Arguments):
 
         return hir.Block(start=node.start, end=node.end, type=UNIT, statements=statements, value=None)
 
+    def _may_hold_function(self, type_: Type, name: str) -> bool:
+        """Whether a struct has a field of that name that may be called."""
+        info = self.program.nominal_info(type_)
+        number = info.field_numbers.get(name) if isinstance(info, StructInfo) else None
+        return number is not None and isinstance(info.definition.field_types[number], FuncType | ParamType)  # pyright: ignore[reportOptionalMemberAccess, reportAttributeAccessIssue]
+
     def _no_method(self, type_: Type, node: ast.MethodCallExpr) -> None:
         name = node.method
         program = self.program
@@ -291,33 +306,20 @@ class Calls(Arguments):
                 if isinstance(kind, FuncType)
             ]
         helps: list[Help | str] = list(spelling_help(name.text, candidates, self.span(name)))
-        if isinstance(info, StructInfo) and name.text in info.field_numbers:
+        if isinstance(info, StructInfo) and name.text in info.field_numbers and not info.module.is_library:
             helps = [
                 Help("a field is read without parentheses", Edit(Span(self.source, name.start, node.end), name.text))
             ]
-        elif name.text in ("length", "size", "count") and program.find_method(type_, "len", self.scope, self.unifier):
-            helps = [Help("the number of elements is `len()`", Edit(self.span(name), "len"))]
-        elif name.text in ("append", "add", "push_back") and program.find_method(
-            type_, "push", self.scope, self.unifier
-        ):
-            helps = [Help("an element is added by `push`", Edit(self.span(name), "push"))]
-        elif name.text in ("to_string", "toString", "str"):
-            text = self.text(node.receiver)
-            helps = [self.replace("an f-string makes text of a value", node, f'f"{{{text}}}"')]
-        elif name.text in ("iter", "into_iter") and isinstance(type_, ArrayType | FixedType):
-            helps = [self.replace("an array is looped over as it is", node, self.text(node.receiver))]
-        elif name.text == "clone":
-            helps = [self.replace("a copy is what every value is", node, self.text(node.receiver))]
-        elif isinstance(type_, EnumType) and type_.definition.symbol == "std.option.Option":
-            inner = resolve(type_.args[0])
-            if program.find_method(inner, name.text, self.scope, self.unifier) is not None:
-                helps = [f"take the `{inner}` out of the option first: `if let Some(value) = … {{ … }}`"]
+        elif foreign := method_helps(self, type_, node) or inner_helps(self, type_, name.text):
+            helps = foreign
         elif isinstance(type_, FuncType) and name.text in ("call", "invoke", "apply", "run"):
             args = ", ".join(self.text(arg) for arg in node.args)
             helps = [self.replace("a function value is called as it is", node, f"{self.text(node.receiver)}({args})")]
         elif isinstance(type_, ParamType):
             for trait in program.traits_with.get(name.text, ()):
                 helps = [f"add the bound that has it: `{type_.name}: {trait.name}`"]
+        if not helps:
+            helps = unimplemented_helps(self, type_, name.text)
         self.error("E0110", f"`{type_}` has no method `{name.text}`", name, helps=helps)
 
     # ---- functions

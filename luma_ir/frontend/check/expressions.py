@@ -27,6 +27,7 @@ from luma_ir.frontend.types import (
     PtrType,
     Type,
 )
+from luma_ir.ir.diagnostics import Edit, Help, Span
 
 
 class Expressions(Places):
@@ -141,9 +142,13 @@ class Expressions(Places):
         if named.kind == "local":
             return self.place_or_value(node)
         what = "trait" if named.kind == "trait" else "type"
-        helps = []
+        helps: list[Help | str] = []
         if isinstance(named.entity, StructInfo):
             helps = [f"a value of it is written `{named.entity.name} {{ … }}`"]
+        if self.source.text[node.end : node.end + 1] == ".":
+            helps = [
+                Help("members of types are reached with `::`", Edit(Span(self.source, node.end, node.end + 1), "::"))
+            ]
         self.error("E0106", f"`{self.text(node)}` is a {what}, not a value", node, helps=helps)
         return self.error_value(node)
 

@@ -20,6 +20,7 @@ from luma_ir.frontend.check.entities import (
     TraitInfo,
     VariantInfo,
 )
+from luma_ir.frontend.check.foreign import NAMES, variant_help
 from luma_ir.frontend.check.inference import resolve, substitute
 from luma_ir.frontend.check.signatures import head_of
 from luma_ir.frontend.check.type_expressions import LATER_TYPES
@@ -128,16 +129,12 @@ class Names(BodyCore):
                 helps=["methods take `self` or `inout self` as their first parameter"],
             )
             return None
+        if name in PRIMITIVES or name == "string":
+            way = f"convert with `as`: `value as {name}`" if name in PRIMITIVES else 'an f-string makes text of a value'
+            self.error("E0106", f"`{name}` is a type, not a value", node, helps=[way])
+            return None
         if self.program.lookup_module(self.module, name) is not None:
             self.error("E0106", f"`{name}` is a module, not a value", node)
-            return None
-        if name in PRIMITIVES or name == "string":
-            self.error(
-                "E0106",
-                f"`{name}` is a type, not a value",
-                node,
-                helps=[f"convert with `as`: `value as {name}`"] if name in PRIMITIVES else [],
-            )
             return None
         if name in LATER_TYPES:
             self.error("E0900", f"the type `{name}` is not supported yet", node)
@@ -147,9 +144,11 @@ class Names(BodyCore):
         span = self.span(node)
         helps: list[Help] = []
         is_used_further = self.source.text[node.end : node.end + 1] in ("(", ".", "[")
-        if name in _ELSEWHERE and not (_ELSEWHERE[name] == "None" and is_used_further):
-            other = _ELSEWHERE[name]
+        if name in NAMES and not (NAMES[name] == "None" and is_used_further):
+            other = NAMES[name]
             helps.append(Help(f"it is written `{other}` here", Edit(span, other)))
+        elif variant := variant_help(self.module, name, span):
+            helps.append(variant)
         else:
             locals_ = [each for scope in self.scopes for each in scope]
             helps = spelling_help(name, [*reversed(locals_), *self.program.visible_names(self.module), *BUILTINS], span)

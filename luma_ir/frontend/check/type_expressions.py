@@ -17,6 +17,7 @@ from luma_ir.frontend.check.entities import (
     TraitInfo,
     TypeScope,
 )
+from luma_ir.frontend.check.foreign import type_help
 from luma_ir.frontend.check.inference import substitute, zonk
 from luma_ir.frontend.check.modules import Modules
 from luma_ir.frontend.types import (
@@ -34,33 +35,10 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Edit, Help, Label, Span
+from luma_ir.ir.diagnostics import Help, Label, Span
 
 LATER_TYPES = frozenset(["Task", "Channel", "Mutex", "Atomic", "Simd"])
 MAX_FIXED = 1 << 31
-
-_OTHER_SPELLINGS = {
-    "int": "i64",
-    "integer": "i64",
-    "Int": "i64",
-    "isize": "i64",
-    "long": "i64",
-    "uint": "u64",
-    "usize": "u64",
-    "float": "f64",
-    "double": "f64",
-    "Float": "f64",
-    "String": "string",
-    "str": "string",
-    "boolean": "bool",
-    "Bool": "bool",
-    "byte": "u8",
-    "void": "()",
-    "unit": "()",
-    "Vec": "[T]",
-    "List": "[T]",
-    "short": "i16",
-}
 
 Holes = Callable[[int, int, str], Type]
 """Makes a type variable for type arguments that are left out, where they may be."""
@@ -288,13 +266,13 @@ class TypeExpressions(Modules):
             self.error("E0900", f"the type `{name}` is not supported yet", scope.module.source, path.start, path.end)
         elif name not in scope.module.failed_imports:
             helps = []
-            other = _OTHER_SPELLINGS.get(name)
+            other = type_help(name, scope.module.source.text[path.start : path.end], span)
             if name in scope.module.hidden_params:
                 helps.append(Help(f"an item inside a function has type parameters of its own: `<{name}>`"))
             elif name == "any":
                 helps.append(Help("the trait stands behind it: `any Show`"))
             elif other:
-                helps.append(Help(f"it is called `{other}` here", Edit(span, other)))
+                helps.append(other)
             else:
                 types = [
                     each
