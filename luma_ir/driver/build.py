@@ -98,9 +98,11 @@ def build_cached(session: Session, path: Path, key: str) -> Path | None:
         if not build_executable(session, path, executable):
             return None
         files = {path: path.read_bytes()}
+        missing: set[Path] = set()
         if session.loader is not None:
-            files |= {file: text.encode() for file, text in session.loader.read_files.items()}
-        stored = cache.store(key, executable, files)
+            files |= {file: text.encode() for file, text in session.loader.read_files.items() if file != path}
+            missing = session.loader.missing_files
+        stored = cache.store(key, executable, files, missing)
     finally:
         if not executable.exists():
             temporary.rmdir()

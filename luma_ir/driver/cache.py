@@ -13,6 +13,7 @@ import json
 import os
 import platform
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent
@@ -71,16 +72,21 @@ def find(key: str) -> Path | None:
         for path, digest in manifest["files"].items():
             if _digest(Path(path).read_bytes()) != digest:
                 return None
+        if any(os.path.exists(path) for path in manifest.get("missing", ())):
+            return None
         executable = folder / manifest["executable"]
         return executable if executable.is_file() else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
-def store(key: str, executable: Path, files: dict[Path, bytes]) -> Path | None:
+def store(key: str, executable: Path, files: dict[Path, bytes], missing: Iterable[Path] = ()) -> Path | None:
     """
     Add an executable, which is moved, and what it was made of. The result is its place in the cache, or None when the
     cache cannot be written (a full disk, no rights): then nothing is lost but time.
+
+    Args:
+        missing: files that would have been read if they were there.
     """
     folder = cache_folder()
     digests = {str(path.resolve()): _digest(content) for path, content in sorted(files.items())}
@@ -89,7 +95,8 @@ def store(key: str, executable: Path, files: dict[Path, bytes]) -> Path | None:
         folder.mkdir(parents=True, exist_ok=True)
         os.replace(executable, folder / name)
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, suffix=".tmp") as handle:
-            json.dump({"files": digests, "executable": name}, handle)
+            absent = sorted(map(str, missing))
+            json.dump({"files": digests, "missing": absent, "executable": name}, handle)
         os.replace(handle.name, folder / f"{key}.json")
     except OSError:
         return None

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from attrs import define, field
 
+from luma_ir.driver.project import SUFFIXES
 from luma_ir.ir.diagnostics import SourceFile
 
 STDLIB = Path(__file__).parent.parent / "stdlib"
 """The folder of the standard library."""
-SUFFIXES = (".luma", ".ls")
-"""Endings of source files."""
 
 
 @define

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from xdsl.context import Context
     from xdsl.dialects.builtin import ModuleOp
 
-    from luma_ir.driver.loader import FileLoader
+    from luma_ir.driver.program_loader import ProgramLoader
 
 EMIT_KINDS = ("luma", "luma-opt", "own", "mem", "llvm-dialect", "llvm-ir", "asm", "obj", "exe")
 """What `--emit` takes, in the order of lowering."""
@@ -42,6 +42,8 @@ class Options:
     harness: str | None = None
     """"test" or "bench": instead of `main` the program runs one such function of the root module, named by its first
     argument."""
+    deny_warnings: bool = False
+    """Warnings are errors."""
     context: Context | None = None
     """The dialects that `#[op]` may name; made on demand."""
 
@@ -66,7 +68,8 @@ class Options:
     def cache_key(self) -> str:
         """A text that is equal for options with equal output."""
         machine = (self.cpu, self.target)
-        return repr((self.opt_level, self.overflow, self.debug_info, machine, self.harness, sorted(self.cfg.items())))
+        asked = (self.opt_level, self.overflow, self.debug_info, self.deny_warnings)
+        return repr((asked, machine, self.harness, sorted(self.cfg.items())))
 
 
 @define(eq=False)
@@ -78,9 +81,12 @@ class Session:
     timing: Timing = field(factory=Timing)
     sources: dict[str, SourceFile] = field(factory=dict)
     """Every source by its shown name, for the excerpts of diagnostics."""
-    loader: FileLoader | None = None
+    loader: ProgramLoader | None = None
     progress: object = None
     """Called with the name of each stage as it begins, when set."""
+
+    def __attrs_post_init__(self) -> None:
+        self.engine.denies_warnings = self.engine.denies_warnings or self.options.deny_warnings
 
     @property
     def context(self) -> Context:
@@ -96,7 +102,18 @@ class Session:
         from luma_ir.driver.loader import display_path
 
         text = read_source(path)
+        if not self._find_modules(path):
+            return None
         return self.frontend_text(SourceFile(display_path(path), text), path.parent, runs=runs)
+
+    def _find_modules(self, path: Path) -> bool:
+        """Make the loader of a root file, unless there is one; False after errors in a `luma.toml`."""
+        if self.loader is None:
+            from luma_ir.driver.program_loader import loader_for
+
+            with self._stage("find"):
+                self.loader = loader_for(path, self.engine)
+        return self.loader is not None and not self.engine.has_errors
 
     def frontend_text(self, source: SourceFile, folder: Path, *, runs: bool = False) -> ModuleOp | None:
         """Source text to `luma` dialect; other modules are looked for in `folder`."""
@@ -121,9 +138,9 @@ class Session:
 
     def check_text(self, source: SourceFile, folder: Path):
         """Source text to the typed tree; None after errors."""
-        from luma_ir.driver.loader import FileLoader
+        from luma_ir.driver.program_loader import ProgramLoader
 
-        self.loader = self.loader or FileLoader(folder)
+        self.loader = self.loader or ProgramLoader((folder,))
         self.sources[source.name] = source
         loader = _Recording(self.loader, self.sources)
         with self._stage("check"), use_engine(self.engine):
@@ -138,6 +155,8 @@ class Session:
         from luma_ir.driver.loader import display_path
 
         text = read_source(path)
+        if not self._find_modules(path):
+            return 1
         return 1 if self.check_text(SourceFile(display_path(path), text), path.parent) is None else 0
 
     def parse_mlir(self, path: Path) -> ModuleOp | None:
@@ -219,23 +238,22 @@ class Session:
         return self.timing.section(name)
 
 
-@define
 class _Recording:
     """A loader that notes each source for later excerpts."""
 
-    inner: FileLoader
-    sources: dict[str, SourceFile]
+    def __init__(self, inner: ProgramLoader, sources: dict[str, SourceFile]) -> None:
+        self.inner = inner
+        self.sources = sources
 
     def load(self, name: tuple[str, ...]) -> SourceFile | None:
-        """As `FileLoader.load`."""
+        """As `ProgramLoader.load`."""
         source = self.inner.load(name)
         if source is not None:
             self.sources[source.name] = source
         return source
 
-    def names(self, parent: tuple[str, ...]) -> list[str]:
-        """As `FileLoader.names`."""
-        return self.inner.names(parent)
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.inner, name)
 
 
 def read_source(path: Path) -> str:

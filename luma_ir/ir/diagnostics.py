@@ -167,6 +167,8 @@ class DiagnosticEngine:
 
     diagnostics: list[Diagnostic] = field(factory=list)
     error_count: int = 0
+    denies_warnings: bool = False
+    """Whether warnings are errors."""
     _handlers: list[Handler] = field(factory=list, init=False, repr=False)
 
     @property
@@ -176,6 +178,8 @@ class DiagnosticEngine:
 
     def emit(self, diagnostic: Diagnostic) -> Diagnostic:
         """Record a diagnostic, tell the handlers, and return it."""
+        if self.denies_warnings and diagnostic.severity is Severity.WARNING:
+            diagnostic.severity = Severity.ERROR
         self.diagnostics.append(diagnostic)
         if diagnostic.severity is Severity.ERROR:
             self.error_count += 1

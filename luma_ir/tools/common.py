@@ -49,7 +49,16 @@ def add_compile_options(parser: argparse.ArgumentParser, default_level: int) -> 
 def add_message_options(parser: argparse.ArgumentParser) -> None:
     """Add the options that say how to report."""
     parser.add_argument("--error-format", choices=("human", "json"), default="human", help="form of diagnostics")
+    parser.add_argument("--deny-warnings", action="store_true", help="warnings are errors")
+    parser.add_argument("-D", dest="deny_warnings", choices=("warnings",), action=_Deny, help=argparse.SUPPRESS)
     parser.add_argument("--debug", action="store_true", help="print a traceback for errors inside the compiler")
+
+
+class _Deny(argparse.Action):
+    """`-D warnings`."""
+
+    def __call__(self, parser: object, namespace: argparse.Namespace, values: object, option: object = None) -> None:
+        namespace.deny_warnings = True
 
 
 def options_of(arguments: argparse.Namespace) -> Options:
@@ -69,6 +78,7 @@ def options_of(arguments: argparse.Namespace) -> Options:
         leak_check=arguments.leak_check,
         verify_each=arguments.verify_each,
         cfg=cfg,
+        deny_warnings=arguments.deny_warnings,
     )
 
 

@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from luma_ir.driver import cache
+from luma_ir.driver.program_loader import ProgramLoader, loader_for
+from luma_ir.driver.project import find_project
 from luma_ir.driver.testing.cases import Built, Case, Source, Unit
 from luma_ir.driver.testing.launcher import link_or_wrap
-from luma_ir.driver.testing.sources import SearchLoader
-from luma_ir.ir.diagnostics import Diagnostic, InternalError, LumaError, Severity, SourceFile
+from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, InternalError, LumaError, Severity, SourceFile
 
 if TYPE_CHECKING:
     from luma_ir.driver.session import Options, Session
@@ -173,15 +174,15 @@ def _session(options: Options, loader: object) -> Session:
 
 def _build_file(unit: Unit, options: Options, error_format: str) -> Built:
     assert unit.path is not None
-    loader = SearchLoader(unit.roots)
-    session = _session(evolve(options, harness=unit.harness), loader)
+    session = _session(evolve(options, harness=unit.harness), None)
+    session.loader = loader_for(unit.path, session.engine, unit.roots)
     content = unit.path.read_bytes()
-    code = session.compile(unit.path, "obj", runs=True)
+    code = session.compile(unit.path, "obj", runs=True) if session.loader is not None else None
     executable = None
-    if code is not None:
+    if code is not None and session.loader is not None:
         assert isinstance(code, bytes)
-        files = {path: text.encode() for path, text in loader.read_files.items()}
-        executable = _keep(session, code, unit.key, {**files, unit.path: content})
+        files = {path: text.encode() for path, text in session.loader.read_files.items()}
+        executable = _keep(session, code, unit.key, {**files, unit.path: content}, session.loader.missing_files)
     if error_format == "json" and session.engine.diagnostics:
         from luma_ir.driver.render import render_json
 
@@ -192,17 +193,31 @@ def _build_file(unit: Unit, options: Options, error_format: str) -> Built:
 # Examples.
 
 
-class ExampleLoader(SearchLoader):
+class ExampleLoader(ProgramLoader):
     """Finds the modules of examples, by names that no file has, and those that they import."""
 
-    def __init__(self, roots: tuple[Path, ...], examples: list[Example]) -> None:
-        super().__init__(roots)
-        self.examples = {example.case.name: example for example in examples}
+    def __init__(self, roots: tuple[Path, ...], examples: list[Example], engine: DiagnosticEngine) -> None:
+        project = find_project(roots[0]) if roots else None
+        texts: dict[Path, str] = {}
+        package = None
+        if project is not None:
+            from luma_ir.driver.package import open_package
+
+            package = open_package(project, engine, texts)
+        super().__init__(roots or (Path(),), package)
+        self.read_files.update(texts)
+        self.examples = {f"luma_{example.case.name}": example for example in examples}
         self.sources: dict[str, SourceFile] = {}
 
+    def resolve(self, importer: tuple[str, ...] | None, written: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """As `ProgramLoader.resolve`."""
+        if len(written) == 1 and written[0] in self.examples:
+            return [written]
+        return super().resolve(importer, written)
+
     def load(self, name: tuple[str, ...]) -> SourceFile | None:
-        """As `FileLoader.load`."""
-        example = self.examples.get(name[0].removeprefix("luma_")) if len(name) == 1 else None
+        """As `ProgramLoader.load`."""
+        example = self.examples.get(name[0]) if len(name) == 1 else None
         if example is None:
             return super().load(name)
         source = SourceFile(example.case.file, example.text)
@@ -272,7 +287,8 @@ def _crash_text(unit: Unit, examples: list[Example], options: Options) -> str | 
 
 def _error_text(unit: Unit, examples: list[Example], options: Options) -> str | None:
     """The errors that the frontend has about examples; None without."""
-    session = _session(evolve(options, harness="test"), ExampleLoader(unit.roots, examples))
+    session = _session(evolve(options, harness="test"), None)
+    session.loader = ExampleLoader(unit.roots, examples, session.engine)
     if session.frontend_text(SourceFile(ROOT_NAME, _root_text(examples)), Path(), runs=True) is not None:
         return None
     errors = [found for found in session.engine.diagnostics if found.severity is Severity.ERROR]
@@ -295,8 +311,8 @@ def _compile_examples(
     unit: Unit, examples: list[Example], options: Options, *, keep: bool
 ) -> tuple[Session, ExampleLoader, Path | None]:
     """Compile some examples; with `keep` the program goes into the cache, else into a temporary folder."""
-    loader = ExampleLoader(unit.roots, examples)
-    session = _session(evolve(options, harness="test"), loader)
+    session = _session(evolve(options, harness="test"), None)
+    loader = session.loader = ExampleLoader(unit.roots, examples, session.engine)
     root = SourceFile(ROOT_NAME, _root_text(examples))
     module = session.frontend_text(root, Path(), runs=True)
     code = None if module is None else session.compile_module(module, "obj")
@@ -305,13 +321,13 @@ def _compile_examples(
     assert isinstance(code, bytes)
     if keep:
         files = {path: text.encode() for path, text in loader.read_files.items()}
-        return session, loader, _keep(session, code, unit.key, files)
+        return session, loader, _keep(session, code, unit.key, files, loader.missing_files)
     executable = Path(tempfile.mkdtemp(prefix="luma-")) / "program"
     link_or_wrap(session, code, executable)
     return session, loader, executable
 
 
-def _keep(session: Session, code: bytes, key: str, files: dict[Path, bytes]) -> Path:
+def _keep(session: Session, code: bytes, key: str, files: dict[Path, bytes], missing: set[Path]) -> Path:
     """Make a program in the cache; in a temporary folder if the cache cannot be written."""
     folder = cache.cache_folder()
     try:
@@ -322,7 +338,7 @@ def _keep(session: Session, code: bytes, key: str, files: dict[Path, bytes]) -> 
     executable = place / "program"
     try:
         link_or_wrap(session, code, executable)
-        return cache.store(key, executable, files) or executable
+        return cache.store(key, executable, files, missing) or executable
     finally:
         if not executable.exists():
             shutil.rmtree(place, ignore_errors=True)

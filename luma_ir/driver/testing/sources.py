@@ -5,23 +5,13 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from luma_ir.driver.loader import STDLIB, SUFFIXES, FileLoader
+from luma_ir.driver.loader import STDLIB
+from luma_ir.driver.project import MANIFEST, SUFFIXES, find_project
+from luma_ir.driver.project import shown as _shown
 from luma_ir.driver.testing.cases import Source
-from luma_ir.ir.diagnostics import LumaError, SourceFile
-
-MANIFEST = "luma.toml"
-"""The file that makes a folder a package: its modules are below `src`, its tests below `tests`."""
+from luma_ir.ir.diagnostics import LumaError
 
 _SKIPPED = frozenset(["build", "target", "dist", "node_modules", "__pycache__"])
-
-
-def find_project(folder: Path) -> Path | None:
-    """The nearest folder, this one or one around it, that is a package."""
-    folder = folder.resolve()
-    for each in (folder, *folder.parents):
-        if (each / MANIFEST).is_file():
-            return each
-    return None
 
 
 def split_arguments(arguments: list[str]) -> tuple[list[Path], list[str]]:
@@ -61,14 +51,6 @@ def find_sources(paths: list[Path]) -> list[Source]:
     return list(found.values())
 
 
-def _shown(path: Path) -> Path:
-    """A path below the working folder is shown relative to it."""
-    try:
-        return path.resolve().relative_to(Path.cwd())
-    except ValueError:
-        return path
-
-
 def _sources_at(path: Path) -> list[Source]:
     if path.is_file():
         return [_source(path, path.parent)]
@@ -96,30 +78,3 @@ def _source(path: Path, top: Path) -> Source:
         return Source(path, (modules,))
     roots = [folder, *([modules] if modules is not None else []), top]
     return Source(path, tuple(dict.fromkeys(root.resolve() for root in roots)))
-
-
-class SearchLoader:
-    """Looks for modules in several folders, the first that has one wins; remembers what it read."""
-
-    def __init__(self, roots: tuple[Path, ...]) -> None:
-        self.loaders = [FileLoader(root) for root in roots or (Path(),)]
-
-    @property
-    def read_files(self) -> dict[Path, str]:
-        """Every file read so far with its text."""
-        found: dict[Path, str] = {}
-        for loader in self.loaders:
-            found |= loader.read_files
-        return found
-
-    def load(self, name: tuple[str, ...]) -> SourceFile | None:
-        """As `FileLoader.load`."""
-        for loader in self.loaders:
-            source = loader.load(name)
-            if source is not None:
-                return source
-        return None
-
-    def names(self, parent: tuple[str, ...]) -> list[str]:
-        """As `FileLoader.names`."""
-        return sorted({name for loader in self.loaders for name in loader.names(parent)})

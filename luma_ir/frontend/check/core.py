@@ -7,6 +7,7 @@ from typing import Protocol
 
 from attrs import define, field
 
+from luma_ir.frontend import ast
 from luma_ir.frontend.check.entities import (
     Entity,
     EnumInfo,
@@ -30,7 +31,14 @@ IMPLICIT_MODULES = {
 
 
 class Loader(Protocol):
-    """Finds the text of modules."""
+    """
+    Finds the text of modules.
+
+    A loader that knows packages has more: `resolve(importer, written)`, the paths of the modules that an import may
+    mean; `root_path`, the path of the root module; `importable(importer)`, names for suggestions;
+    `is_dependency(path)`, whether a module is another package's; `dependency(importer, name)` and `where(importer)`,
+    folders for messages.
+    """
 
     def load(self, path: tuple[str, ...]) -> SourceFile | None:
         """The source of the module with that path (`("std", "io")`), None when there is none."""
@@ -61,6 +69,8 @@ class Core:
         self.symbols: set[str] = set()
         self.definitions: dict[str, StructInfo | EnumInfo] = {}
         self.infos: dict[str, FunctionInfo] = {}
+        self.import_targets: dict[tuple[tuple[str, ...], tuple[str, ...]], list[tuple[str, ...]]] = {}
+        """What imports may mean, by the module with the import and what is written."""
         self.local_constants: list[tuple[SourceFile, str, LocalConstant]] = []
         """Constants inside functions of which no use was met before their block ended."""
         self.any_traits: dict[str, TraitInfo] = {}
@@ -97,6 +107,34 @@ class Core:
     ) -> None:
         """Report a warning about a stretch of a module."""
         self.engine.warning(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
+
+    def report_private(
+        self, shown: str, declared: Span, start: int | None, home: ModuleInfo, user: ModuleInfo, place: Span
+    ) -> None:
+        """
+        Report the use of something private of another module.
+
+        Args:
+            shown: what it is, with backticks.
+            declared: its name where it is declared.
+            start: where `pub` would stand.
+            home: the module that it is private to.
+            user: the module with the use.
+        """
+        helps: list[Help] = []
+        if start is not None and not home.is_library and not home.is_dependency:
+            edit = Edit(Span(home.source, start, start), "pub ")
+            helps.append(Help("declare it `pub` for other modules", edit))
+        where = f"the module `{home.name}`"
+        if home.is_library and not user.is_library:
+            where = "the standard library"
+        self.engine.error(
+            "E0104",
+            f"{shown} is private to {where}",
+            place,
+            labels=[Label(declared, "declared here without `pub`")],
+            helps=helps,
+        )
 
     # ---- names
 
@@ -144,6 +182,14 @@ class Core:
             found = self.prelude.exported_modules.get(name)
             if found is not None and (module.is_library or name == "string"):
                 return found
+        return None
+
+    def import_below(self, module: ModuleInfo, name: str) -> str | None:
+        """The path of an import that begins with a name and binds another one."""
+        for item in module.home.tree.items:
+            if isinstance(item, ast.ImportDecl) and len(item.path) > 1 and item.path[0].text == name != "std":
+                if item.names is None and item.alias is None:
+                    return ".".join(part.text for part in item.path)
         return None
 
     def visible_names(self, module: ModuleInfo) -> list[str]:

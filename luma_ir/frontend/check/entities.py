@@ -84,6 +84,8 @@ class ModuleInfo:
     import_of: dict[str, ImportUse] = Factory(dict)
     failed_imports: set[str] = Factory(set)
     """Names whose import was reported; their uses are not reported again."""
+    is_dependency: bool = False
+    """Whether it belongs to a package that the program depends on."""
     outer: ModuleInfo | None = None
     """For the items of a block: the module around it."""
     local_items: list[dict[str, Binding | LocalConstant | Entity]] = Factory(list)
@@ -112,6 +114,7 @@ class ImportUse:
     end: int
     is_public: bool
     used: bool = False
+    item: ast.ImportDecl | None = None
 
 
 @define(eq=False, repr=False)

@@ -47,6 +47,7 @@ def enter_items(self: BodyCore, node: ast.Block) -> LocalModule | None:
         dict(outer.modules),
         import_of=dict(outer.import_of),
         failed_imports=set(outer.failed_imports),
+        is_dependency=outer.is_dependency,
         outer=outer,
         local_items=list(self.scopes),
         hidden_params=frozenset(self.scope.params) | outer.hidden_params,

@@ -36,7 +36,7 @@ class Modules(Attributes):
         stem = source.name.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0]
         name = "".join(c if c.isalnum() or c == "_" else "_" for c in stem) or "main"
         pending: list[ModuleInfo] = []
-        info = self._declare((name,), tree, source, False, pending)
+        info = self._declare(getattr(self.loader, "root_path", None) or (name,), tree, source, False, pending)
         for path in (("std", "prelude"), ("std", "rt")):
             self._request(path, pending)
         self.prelude = self.modules.get(("std", "prelude"))
@@ -89,8 +89,25 @@ class Modules(Attributes):
 
     def _request_import(self, module: ModuleInfo, item: ast.ImportDecl, pending: list[ModuleInfo]) -> None:
         path = tuple([name.text for name in item.path])
-        if self._request(path, pending) is None and len(path) > 1 and item.names is None:
-            self._request(path[:-1], pending)
+        for target in self._resolve(module, path):
+            self._request(target, pending)
+        if self._target(module, path) is None and len(path) > 1 and item.names is None:
+            for target in self._resolve(module, path[:-1]):
+                self._request(target, pending)
+
+    def _resolve(self, module: ModuleInfo, written: tuple[str, ...]) -> list[tuple[str, ...]]:
+        """The paths of the modules that an import may mean; a loader without packages has one meaning for each."""
+        key = (module.home.path, written)
+        found = self.import_targets.get(key)
+        if found is None:
+            resolve = getattr(self.loader, "resolve", None)
+            found = self.import_targets[key] = [written] if resolve is None else resolve(module.home.path, written)
+        return found
+
+    def _target(self, module: ModuleInfo, written: tuple[str, ...]) -> ModuleInfo | None:
+        """The module that an import means; None when there is none, or several."""
+        found = self._resolve(module, written)
+        return self.modules.get(found[0]) if len(found) == 1 else None
 
     # ---- items
 
@@ -98,6 +115,8 @@ class Modules(Attributes):
         self, path: tuple[str, ...], tree: ast.Module, source: SourceFile, is_library: bool, pending: list[ModuleInfo]
     ) -> ModuleInfo:
         info = ModuleInfo(path, source, tree, is_library)
+        is_dependency = getattr(self.loader, "is_dependency", None)
+        info.is_dependency = not is_library and is_dependency is not None and is_dependency(path)
         self.modules[path] = info
         pending.append(info)
         for item in tree.items:
@@ -185,59 +204,103 @@ class Modules(Attributes):
 
     def _bind_import(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
         path = tuple([name.text for name in item.path])
-        target = self.modules.get(path)
+        target = self._target(module, path)
         if target is None:
-            if item.names is None and len(path) > 1 and (parent := self.modules.get(path[:-1])) is not None:
-                self._bind_name(module, parent, item.path[-1], item.alias, item.is_public)
-                return
-            self._missing_module(module, item)
+            is_clear = len(self._resolve(module, path)) < 2
+            if is_clear and item.names is None and len(path) > 1:
+                parent = self._target(module, path[:-1])
+                if parent is not None:
+                    self._bind_name(module, parent, item.path[-1], item.alias, item)
+                    return
+            if is_clear:
+                self._missing_module(module, item)
+            else:
+                self._unclear_module(module, item)
             names = [item.alias or item.path[-1]] if item.names is None else [n.alias or n.name for n in item.names]
             module.failed_imports.update(name.text for name in names)
             return
         if item.names is None:
             bound = item.alias or item.path[-1]
-            self._bind(module, bound, target, item.is_public)
+            self._bind(module, bound, target, item)
             return
         for imported in item.names:
-            self._bind_name(module, target, imported.name, imported.alias, item.is_public)
+            self._bind_name(module, target, imported.name, imported.alias, item)
 
     def _bind_name(
-        self, module: ModuleInfo, target: ModuleInfo, name: ast.Name, alias: ast.Name | None, is_public: bool
+        self, module: ModuleInfo, target: ModuleInfo, name: ast.Name, alias: ast.Name | None, item: ast.ImportDecl
     ) -> None:
         found = self.export_of(target, name.text)
         if found is None:
             module.failed_imports.add((alias or name).text)
             span = Span(module.source, name.start, name.end)
             if name.text in target.items:
-                entity = target.items[name.text]
-                self.engine.error(
-                    "E0104",
-                    f"`{name.text}` is private to the module `{target.name}`",
-                    span,
-                    labels=[Label(entity.span, "declared here without `pub`")],
-                )
+                self.report_private_item(target, name.text, module, span)
             else:
-                helps = spelling_help(name.text, self.exports(target), span)
-                self.engine.error("E0103", f"the module `{target.name}` has no `{name.text}`", span, helps=helps)
+                self._missing_name(module, target, name, item, span)
             return
-        self._bind(module, alias or name, found, is_public)
+        self._bind(module, alias or name, found, item)
 
-    def _bind(self, module: ModuleInfo, name: ast.Name, target: Entity | ModuleInfo, is_public: bool) -> None:
-        text = name.text
+    def report_private_item(self, module: ModuleInfo, name: str, user: ModuleInfo, span: Span) -> None:
+        """Report that an item of a module is not for others: it is private, or only imported there."""
+        entity = module.items[name]
+        if entity.module is module:
+            self.report_private(f"`{name}`", entity.span, entity.decl.start, module, user, span)
+            return
+        use = module.import_of.get(name)
+        labels = [] if use is None else [Label(Span(module.source, use.start, use.end), "imported here without `pub`")]
+        helps = []
+        if entity.is_public and not entity.module.is_dependency:
+            helps = [f"import it from where it is declared: `import {entity.module.name}.{{{entity.name}}};`"]
+        self.engine.error(
+            "E0104", f"`{name}` is private to the module `{module.name}`", span, labels=labels, helps=helps
+        )
+
+    def _missing_name(
+        self, module: ModuleInfo, target: ModuleInfo, name: ast.Name, item: ast.ImportDecl, span: Span
+    ) -> None:
+        """Report that a module has nothing of a name."""
+        helps = spelling_help(name.text, self.exports(target), span)
+        inner = (*[part.text for part in item.path], name.text)
+        if item.names is not None and self._resolve(module, inner) and self._request(inner, []) is not None:
+            dotted = ".".join(inner)
+            edit = Edit(Span(module.source, item.start, item.end), f"import {dotted};")
+            helps = [Help(f"`{name.text}` is a module: `import {dotted};`", edit if len(item.names) == 1 else None)]
+        self.engine.error("E0103", f"the module `{target.name}` has no `{name.text}`", span, helps=helps)
+
+    def _bind(self, module: ModuleInfo, name: ast.Name, target: Entity | ModuleInfo, item: ast.ImportDecl) -> None:
+        text, is_public = name.text, item.is_public
         table = module.modules if isinstance(target, ModuleInfo) else module.items
         if text in table:
+            other = module.import_of.get(text)
             if table[text] is not target:
+                labels = []
+                if other is not None:
+                    labels = [Label(Span(module.source, other.start, other.end), "imported here")]
+                elif isinstance(known := table[text], Entity):
+                    labels = [Label(known.span, "declared here")]
+                at = item.end - 1 if item.names is None else name.end
+                edit = Edit(Span(module.source, at, at), f" as other_{text}")
                 self.error(
                     "E0105",
                     f"`{text}` is already declared in this module",
                     module.source,
                     name.start,
                     name.end,
-                    helps=["import it under another name: `as other`"],
+                    labels=labels,
+                    helps=[Help("import it under another name", edit if item.alias is None else None)],
+                )
+            elif other is not None and not module.is_library:
+                self.warning(
+                    "W0002",
+                    f"`{text}` is imported twice",
+                    module.source,
+                    name.start,
+                    name.end,
+                    labels=[Label(Span(module.source, other.start, other.end), "imported here already")],
                 )
             return
         table[text] = target  # type: ignore[assignment]
-        use = ImportUse(text, name.start, name.end, is_public)
+        use = ImportUse(text, name.start, name.end, is_public, item=item)
         module.imports.append(use)
         module.import_of[text] = use
         if is_public:
@@ -259,8 +322,12 @@ class Modules(Attributes):
             return None
         for item in module.tree.items:
             if isinstance(item, ast.ImportDecl) and item.is_public and self.is_active(item, module.source):
-                target = self.modules.get(tuple([part.text for part in item.path]))
+                path = tuple([part.text for part in item.path])
+                target = self._target(module, path)
                 if target is None:
+                    parent = self._target(module, path[:-1]) if item.names is None and len(path) > 1 else None
+                    if parent is not None and (item.alias or item.path[-1]).text == name:
+                        return self.export_of(parent, path[-1], seen | {module.path})
                     continue
                 if item.names is None:
                     if (item.alias or item.path[-1]).text == name:
@@ -278,26 +345,77 @@ class Modules(Attributes):
 
     def exports(self, module: ModuleInfo) -> list[str]:
         """Every name that a module exports."""
-        return [name for name, entity in module.items.items() if entity.is_public]
+        own = [name for name, entity in module.items.items() if entity.is_public and entity.module is module]
+        return list(dict.fromkeys([*own, *module.exported_items, *module.exported_modules]))
+
+    def _unclear_module(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
+        """Report an import that may mean a module of the package or one of another package."""
+        path = ".".join(name.text for name in item.path)
+        places: list[str] = []
+        for target in self._resolve(module, tuple([name.text for name in item.path])):
+            found = self.modules.get(target)
+            if found is not None:
+                places.append(f"`{found.source.name}`")
+        self.engine.error(
+            "E0105",
+            f"`{path}` may mean two modules",
+            Span(module.source, item.path[0].start, item.path[-1].end),
+            notes=[f"they are {' and '.join(places)}"],
+            helps=["rename the module, or the dependency in `luma.toml`"],
+        )
 
     def _missing_module(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
-        path = ".".join(name.text for name in item.path)
+        names = [name.text for name in item.path]
+        path = ".".join(names)
         span = Span(module.source, item.path[0].start, item.path[-1].end)
         helps: list[Help] = []
-        if item.path[0].text == "std":
-            known = sorted("std." + name for name in STANDARD_MODULES)
-            found = closest(path, known)
+        if names[0] == "std":
+            found = closest(path, sorted("std." + name for name in self._library_names()))
             if found:
                 helps.append(Help(f"did you mean `{found}`?", Edit(span, found)))
-            message = f"the standard library has no module `{path}`"
+            self.engine.error("E0102", f"the standard library has no module `{path}`", span, helps=helps)
+            return
+        home = module.home.path
+        importable = getattr(self.loader, "importable", None)
+        known = self._names_beside() if importable is None else importable(home)
+        if path in self._library_names():
+            helps.append(Help(f"did you mean `std.{path}`?", Edit(span, f"std.{path}")))
         else:
-            message = f"there is no module `{path}`"
-            helps.append(
-                Help(f"it would be the file `{'/'.join(name.text for name in item.path)}.luma` beside the root file")
-            )
-            if path in STANDARD_MODULES:
-                helps.insert(0, Help(f"did you mean `std.{path}`?", Edit(span, f"std.{path}")))
-        self.engine.error("E0102", message, span, helps=helps)
+            ending = [other for other in known if other.endswith("." + path)]
+            found = ending[0] if ending else closest(path, known)
+            parent = ".".join(names[:-1])
+            if found is not None:
+                helps.append(Help(f"did you mean `{found}`?", Edit(span, found)))
+            elif parent in known or (len(names) > 1 and self._target(module, tuple(names[:-1])) is not None):
+                found = parent
+            elif (near := closest(path, sorted(self._library_names()))) is not None:
+                helps.append(Help(f"did you mean `std.{near}`?", Edit(span, f"std.{near}")))
+                found = near
+            if found is None or found == parent:
+                helps.append(Help(self._wanted_file(module, names)))
+        self.engine.error("E0102", f"there is no module `{path}`", span, helps=helps)
+
+    def _library_names(self) -> set[str]:
+        """The modules of the library that a user would import."""
+        names = getattr(self.loader, "names", None)
+        return set(STANDARD_MODULES) if names is None else STANDARD_MODULES & set(names(("std",)))
+
+    def _names_beside(self) -> list[str]:
+        names = getattr(self.loader, "names", None)
+        return [] if names is None else names(())
+
+    def _wanted_file(self, module: ModuleInfo, names: list[str]) -> str:
+        """Where the file of a missing module would be."""
+        home = module.home.path
+        dependency = getattr(self.loader, "dependency", None)
+        folder = dependency(home, names[0]) if dependency is not None else None
+        if folder is not None:
+            return f"it would be the file `{'/'.join([folder, *(names[1:] or ['lib'])])}.luma`"
+        where = getattr(self.loader, "where", None)
+        folder = where(home) if where is not None else None
+        if folder is not None:
+            return f"it would be the file `{'/'.join([folder, *names])}.luma`, or a package under `[dependencies]`"
+        return f"it would be the file `{'/'.join(names)}.luma` beside the root file"
 
 
 STANDARD_MODULES = frozenset(

@@ -24,28 +24,13 @@ from luma_ir.frontend.check.foreign import NAMES, variant_help
 from luma_ir.frontend.check.inference import resolve, substitute
 from luma_ir.frontend.check.signatures import head_of
 from luma_ir.frontend.check.type_expressions import LATER_TYPES
-from luma_ir.frontend.types import ERROR, PRIMITIVES, EnumType, ParamType, StructType, Type
-from luma_ir.ir.diagnostics import Edit, Help, Label
+from luma_ir.frontend.types import ERROR, PRIMITIVES, EnumType, StructType, Type
+from luma_ir.ir.diagnostics import Edit, Help
 
 BUILTINS = frozenset(
     ["print", "eprint", "write", "panic", "assert", "assert_eq", "assert_ne", "zip", "unreachable", "todo"]
 )
 """Functions that the checker itself expands."""
-
-_ELSEWHERE = {
-    "println": "print",
-    "printf": "print",
-    "echo": "print",
-    "console": "print",
-    "null": "None",
-    "nil": "None",
-    "none": "None",
-    "NULL": "None",
-    "True": "true",
-    "False": "false",
-    "this": "self",
-    "undefined": "None",
-}
 
 
 @define(eq=False, repr=False)
@@ -79,6 +64,8 @@ class Names(BodyCore):
                 base = base.base
             if isinstance(base, ast.NameExpr) and base.name == "std" and self.find("std") is None:
                 return self.library_module(("std", *reversed(path)))
+            around = self.module_of(node.base) if isinstance(base, ast.NameExpr) else None
+            return around.exported_modules.get(node.name.text) if around is not None else None
         return None
 
     def library_module(self, path: tuple[str, ...]) -> ModuleInfo | None:
@@ -162,6 +149,9 @@ class Names(BodyCore):
             info = self.program.nominal_info(self.scope.self_type)
             if isinstance(info, StructInfo) and name in info.field_numbers:
                 helps.append(Help("fields are reached through `self`", Edit(span, f"self.{name}")))
+        bound = self.program.import_below(self.module, name)
+        if bound is not None:
+            helps = [Help(f"`import {bound};` binds the name `{bound.rpartition('.')[2]}`")]
         self.program.engine.error("E0100", f"there is nothing named `{name}` here", span, helps=helps)
         return None
 
@@ -190,6 +180,11 @@ class Names(BodyCore):
                 else:
                     self._unknown(ast.NameExpr(first.start, first.end, name))
                 return None
+            while at + 1 < len(segments) and segments[at + 1].separator == ".":
+                inner = module.exported_modules.get(segments[at].name.text)
+                if inner is None:
+                    break
+                module, at = inner, at + 1
             entity = self.program.public_item(module, segments[at].name, self.module)
             if entity is None:
                 return None
@@ -285,15 +280,13 @@ class Names(BodyCore):
 
     def check_visible(self, entity: FunctionInfo | ConstInfo, node: ast.Node) -> None:
         """Report the use of a private member of another module's type."""
-        if entity.is_public or entity.module.home is self.module.home or (entity.module.is_library and self.module.is_library):
+        module = entity.module.home
+        if entity.is_public or module is self.module.home or (module.is_library and self.module.is_library):
             return
         owner = getattr(entity, "owner", None)
         shown = f"{owner.target_name}::{entity.name}" if owner is not None else entity.name
-        self.error(
-            "E0104",
-            f"`{shown}` is private to the module `{entity.module.name}`",
-            node,
-            labels=[Label(entity.span, "declared here without `pub`")],
+        self.program.report_private(
+            f"`{shown}`", entity.span, entity.decl.start, module, self.module, self.span(node)
         )
 
     # ---- values of names

@@ -168,9 +168,14 @@ class Places(Indexing):
         return self.extend(base, hir.FieldStep(start=name.start, end=name.end, index=number, type=field_type))
 
     def _check_private(self, info: StructInfo, name: ast.Name) -> None:
-        """Fields of the library are private to it unless `pub`; fields of the user's structs go with their struct."""
-        if info.module.is_library and not self.module.is_library:
-            self.error("E0104", f"the field `{name.text}` of `{info.name}` is private to the standard library", name)
+        """Report the use of a private field outside of its module; the library's modules see each other's."""
+        if info.module.is_library and self.module.is_library:
+            return
+        decl = next(field for field in info.decl.fields if field.name.text == name.text)
+        home = info.module.home
+        declared = Span(home.source, decl.name.start, decl.name.end)
+        shown = f"the field `{name.text}` of `{info.name}`"
+        self.program.report_private(shown, declared, decl.name.start, home, self.module, self.span(name))
 
     def _no_field(self, type_: Type, node: ast.FieldExpr) -> None:
         name = node.name

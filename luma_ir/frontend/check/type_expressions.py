@@ -199,12 +199,18 @@ class TypeExpressions(Modules):
             helps = spelling_help(first.name.text, scope.module.modules, span)
             if ("std", first.name.text) in self.modules or first.name.text in ("math", "io"):
                 helps.append(Help(f"import it: `import std.{first.name.text};`"))
+            bound = self.import_below(scope.module, first.name.text)
+            if bound is not None:
+                helps = [Help(f"`import {bound};` binds the name `{bound.rpartition('.')[2]}`")]
             self.engine.error("E0102", f"there is no module `{first.name.text}` here", span, helps=helps)
             return None
-        if len(segments) > 2:
-            self.error("E0101", f"there is no type `{path.text}`", source, path.start, path.end)
-            return None
-        return self.public_item(module, segments[1].name, scope.module)
+        for segment in segments[1:-1]:
+            inner = module.exported_modules.get(segment.name.text)
+            if inner is None:
+                self.error("E0101", f"there is no type `{path.text}`", source, path.start, path.end)
+                return None
+            module = inner
+        return self.public_item(module, segments[-1].name, scope.module)
 
     def member_type(self, base: Type, name: ast.Name, scope: TypeScope) -> Type:
         """`T::Item`: an associated type; filled in above."""
@@ -219,16 +225,15 @@ class TypeExpressions(Modules):
             return found
         span = Span(user.source, name.start, name.end)
         if name.text in module.items:
-            self.engine.error(
-                "E0104",
-                f"`{name.text}` is private to the module `{module.name}`",
-                span,
-                labels=[Label(module.items[name.text].span, "declared here without `pub`")],
-            )
+            self.report_private_item(module, name.text, user, span)
         else:
             helps = spelling_help(name.text, self.exports(module), span)
             self.engine.error("E0103", f"the module `{module.name}` has no `{name.text}`", span, helps=helps)
         return None
+
+    def report_private_item(self, module: ModuleInfo, name: str, user: ModuleInfo, span: Span) -> None:
+        """Report that an item of a module is not for others; filled in above."""
+        raise NotImplementedError
 
     def _entity_type(
         self, entity: Entity | None, segment: ast.PathSegment, path: ast.Path, scope: TypeScope, holes: Holes | None
