@@ -273,6 +273,21 @@ class BodyCore:
             )
         return False
 
+    def is_inside(self, found: Type, expected: Type) -> bool:
+        """Whether a type is an option or a result of another."""
+        if not isinstance(found, EnumType) or not found.args:
+            return False
+        symbol = found.definition.symbol
+        return symbol in ("std.option.Option", "std.result.Result") and zonk(found.args[0]) == expected
+
+    def semicolon_help(self, last: ast.Statement) -> list[Help]:
+        """The help to leave out the `;` behind the last expression of a block, where there is one."""
+        at = last.end if self.source.text[last.end : last.end + 1] == ";" else last.end - 1
+        if not isinstance(last, ast.ExprStmt) or self.source.text[at : at + 1] != ";":
+            return []
+        edit = Edit(Span(self.source, at, at + 1), "")
+        return [Help("the last expression of a block is its value when no `;` follows", edit)]
+
     def mismatch(
         self, found: Type, expected: Type, node: ast.Node, why: str = "", value: hir.Expr | None = None
     ) -> None:
@@ -293,17 +308,15 @@ class BodyCore:
             and self.unifier.try_unify(expected.args[0], found)
         ):
             helps.append(Help("wrap it in `Ok`", Edit(self.span(node), f"Ok({self.text(node)})")))
+        elif self.is_inside(found, expected):
+            what = "an option" if str(found).endswith("?") else "a result"
+            helps.append(f"take the `{expected}` out of {what}: `?`, `unwrap_or(…)`, `if let` or `match`")
         elif isinstance(expected, FuncType) or isinstance(found, FuncType):
             helps += self._function_help(found, expected, node)
         elif isinstance(expected, ArrayType) and isinstance(found, FixedType):
             helps.append(self.insert("a slice of a fixed array is a growable one", node.end, "[..]"))
         elif found == UNIT and isinstance(node, ast.Block) and node.statements and node.value is None:
-            last = node.statements[-1]
-            if isinstance(last, ast.ExprStmt) and self.source.text[last.end - 1 : last.end] == ";":
-                semicolon = Span(self.source, last.end - 1, last.end)
-                helps.append(
-                    Help("the last expression of a block is its value when no `;` follows", Edit(semicolon, ""))
-                )
+            helps += self.semicolon_help(node.statements[-1])
         elif expected == UNIT:
             helps.append(self.insert("a `;` drops the value", node.end, ";"))
         elif self._is_number(found) and self._is_number(expected):

@@ -156,6 +156,11 @@ class BodyChecker(FunctionValues):
         where = Span(self.source, body.end - 1, body.end)
         label = info.decl.result
         labels = [Label(self.span(label), "the result is declared here")] if label is not None else []
+        tail = body.value if body.value is not None else getattr(last, "value", None)
+        if isinstance(tail, ast.IfExpr | ast.WhileExpr | ast.ForExpr) and result is not NEVER:
+            word = "if" if isinstance(tail, ast.IfExpr) else "while" if isinstance(tail, ast.WhileExpr) else "for"
+            keyword = Span(self.source, tail.start, tail.start + len(word))
+            labels.append(Label(keyword, "where this ends without a `return`, the function has no value"))
         if result is NEVER:
             message = f"`{info.name}` never returns, but its body ends"
         else:
@@ -163,20 +168,10 @@ class BodyChecker(FunctionValues):
         self.program.engine.error("E0215", message, where, labels=labels, helps=helps)
 
     def _dropped_value(self, last: ast.ExprStmt, block: hir.Block, result: Type) -> list:
-        from luma_ir.ir.diagnostics import Edit, Help
-
         statement = block.statements[-1] if block.statements else None
         if not isinstance(statement, hir.ExprStatement) or not self.unifier.try_unify(statement.value.type, result):
             return []
-        at = last.end - 1
-        if self.source.text[at : last.end] != ";":
-            return []
-        return [
-            Help(
-                "the last expression of a block is its value when no `;` follows",
-                Edit(Span(self.source, at, last.end), ""),
-            )
-        ]
+        return self.semicolon_help(last)
 
     def finish_tree(self, root: hir.Node) -> Uses:
         """Decide what is left open, check what was put off, and write the final types into a tree."""

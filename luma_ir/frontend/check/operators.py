@@ -234,7 +234,11 @@ class Operators(Expressions):
         elif isinstance(right, EnumType) and right.definition.symbol == "std.option.Option":
             helps = ["take the value out of the option first: `if let Some(value) = … { … }`"]
         elif isinstance(left, EnumType) and left.definition.symbol == "std.option.Option":
-            helps = ["compare with `Some(…)`, or take the value out: `if let Some(value) = … { … }`"]
+            is_comparison = operator in ORDER or operator in ("==", "!=")
+            compared = f"compare with `Some({self.text(node.rhs)})`, or " if is_comparison else ""
+            helps = [f"{compared}take the value out of the option: `if let Some(value) = … {{ … }}`, `unwrap_or(…)`"]
+        elif self.is_inside(left, right) or self.is_inside(right, left):
+            helps = ["take the value out of the result first: `?`, `unwrap_or(…)` or `match`"]
         elif operator in OPERATOR_TRAITS and isinstance(left, StructType | EnumType) and left != string:
             trait = OPERATOR_TRAITS[operator][0]
             helps = [f"`{left}` does not implement `{trait}<{right}>`, the operator `{operator}` for these types"]

@@ -22,7 +22,7 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Help, Label, Span
+from luma_ir.ir.diagnostics import Edit, Help, Label, Span
 
 _NO_NAMES: dict[str, hir.Local] = {}
 _MAX_ELEMENTS = 1000
@@ -200,7 +200,7 @@ class Patterns(Builtins):
                 "E0218",
                 f"{what} has {plural(count, 'element')}, the pattern has {given}",
                 node,
-                helps=["`..` leaves elements out"] if given < count else [],
+                helps=["`..` leaves elements out"] if given < count else self._without_elements(node, count),
             )
             return None
         if not rests:
@@ -216,6 +216,12 @@ class Patterns(Builtins):
                 self.pattern(element, ERROR, kind)
             elif element.name is not None:
                 self._bind_name(element.name, ERROR, kind)
+
+    def _without_elements(self, node: ast.Node, count: int) -> list[Help]:
+        """The pattern of a variant without values has no parentheses."""
+        if count or not isinstance(node, ast.VariantPattern):
+            return []
+        return [Help("it has no values", Edit(Span(self.source, node.path.end, node.end), ""))]
 
     def _array_pattern(self, node: ast.ArrayPattern, type_: Type, kind: str) -> hir.Pattern:
         """`[a, .., z]`, `[first, ..rest]` on arrays of either kind."""
@@ -318,7 +324,8 @@ class Patterns(Builtins):
         fields = self._field_patterns(node, names, types, info, kind)
         seen = {number for number, _ in fields}
         missing = [name for number, name in enumerate(names) if number not in seen]
-        if missing and not node.has_rest:
+        is_told = any(field.name.text not in names for field in node.fields)
+        if missing and not node.has_rest and not is_told:
             listed = ", ".join(f"`{name}`" for name in missing)
             self.error(
                 "E0218", f"the pattern does not mention {listed}", node, helps=["`..` leaves the other fields out"]
@@ -395,11 +402,12 @@ class Patterns(Builtins):
                 return wildcard
             payload = named.type.definition.payloads[named.number]
             if payload:
+                rest = "(..)" if named.type.definition.payload_names[named.number] is None else " { .. }"
                 self.error(
                     "E0218",
                     f"the variant `{node.path.text}` has {plural(len(payload), 'value')}",
                     node,
-                    helps=[self.insert("`(..)` leaves them out", node.end, "(..)")],
+                    helps=[self.insert(f"`{rest.strip()}` leaves them out", node.end, rest)],
                 )
             return hir.VariantPattern(
                 start=node.start, end=node.end, variant=named.number, fields=[], types=list(payload)
