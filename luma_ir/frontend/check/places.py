@@ -384,7 +384,7 @@ class Places(Indexing):
                 ):
                     array = self.source.text[first.start : first.steps[-1].start].rstrip("[ ")
                     left, right = self.text(first.steps[-1].index), self.text(second.steps[-1].index)
-                    if "swap" in self.text(call).split("(")[0]:
+                    if array and "swap" in self.text(call).split("(")[0]:
                         helps = [
                             self.replace(
                                 "an array exchanges two of its elements itself", call, f"{array}.swap({left}, {right})"
