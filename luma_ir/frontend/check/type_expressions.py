@@ -231,10 +231,6 @@ class TypeExpressions(Modules):
             self.engine.error("E0103", f"the module `{module.name}` has no `{name.text}`", span, helps=helps)
         return None
 
-    def report_private_item(self, module: ModuleInfo, name: str, user: ModuleInfo, span: Span) -> None:
-        """Report that an item of a module is not for others; filled in above."""
-        raise NotImplementedError
-
     def _entity_type(
         self, entity: Entity | None, segment: ast.PathSegment, path: ast.Path, scope: TypeScope, holes: Holes | None
     ) -> Type:
