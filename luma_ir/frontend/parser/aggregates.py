@@ -24,6 +24,7 @@ from luma_ir.frontend.ast import (
     UnaryExpr,
 )
 from luma_ir.frontend.parser.patterns import Patterns
+from luma_ir.frontend.parser.strangers import macro
 from luma_ir.ir.diagnostics import Edit, Help
 
 _FUNCTION_WORDS = frozenset(["move", "lambda", "fn", "fun", "function"])
@@ -105,6 +106,8 @@ class Aggregates(Patterns):
         found = NameExpr(start, end, text)
         if following == "{":
             return self.struct_or(found, None)
+        if following == "!" and self.kinds[position + 2] in ("(", "[", "{") and end == self.starts[position + 1]:
+            return macro(self, position)
         if following == "for" and text == "parallel":
             self.position = position
             return self.control("parallel")

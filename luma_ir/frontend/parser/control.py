@@ -32,6 +32,7 @@ from luma_ir.frontend.ast import (
 )
 from luma_ir.frontend.parser.core import MAX_CHAIN, Recover
 from luma_ir.frontend.parser.expressions import ASSIGNMENTS, EXPRESSION_STARTS, PRECEDENCE, Expressions
+from luma_ir.frontend.parser.strangers import indented_block
 from luma_ir.ir.diagnostics import Edit, Help, Label
 
 Arm = TypeVar("Arm")
@@ -41,6 +42,7 @@ BLOCK_LIKE = frozenset(["if", "match", "while", "for", "loop", "unsafe", "{", "s
 CONTINUATIONS = frozenset(PRECEDENCE) - {"-", "&", "|", "||", "..", "..="} | {".", "?"}
 _ELSE_IF_WORDS = frozenset(["elif", "elsif", "elseif"])
 _BRACE = frozenset(["{"])
+_HEAD_STOPS = frozenset(["{", ";"])
 _ARM_STOPS = frozenset([",", "{"])
 
 
@@ -88,6 +90,8 @@ class Control(Expressions):
         if kind == "{":
             return self.block()
         here = self.last_end()
+        if kind == ":" and indented_block(self, what.removeprefix("the ") if what == "`else`" else "this statement"):
+            return Block(here, self.last_end(), [], ErrorExpr(here, here))
         if kind == ":" or self.is_word("then") or self.is_word("do"):
             self.error("E0016", f"expected a block in braces after {what}, found {self.describe(position)}",
                        helps=[Help("write `{ … }`", Edit(self.span(here, self.ends[position]), " {"))])  # fmt: skip
@@ -110,7 +114,7 @@ class Control(Expressions):
             self.error("E0011", f"expected {what}, found `{{`")
             self.allow_struct = saved
             return ErrorExpr(self.last_end(), self.last_end())
-        found = self.guarded(lambda: self.condition(what), ErrorExpr, _BRACE)
+        found = self.guarded(lambda: self.condition(what), ErrorExpr, _HEAD_STOPS)
         self.allow_struct = saved
         if self.kinds[self.position] not in _BRACE and isinstance(found, ErrorExpr):
             raise Recover

@@ -106,7 +106,7 @@ class Expressions(Aggregates):
                 continue
             self.position = position + 1
             if kinds[position + 1] == "=" and self.ends[position] == self.starts[position + 1]:
-                self.not_an_assignment(operator)
+                self.not_an_assignment(operator, lhs)
             rhs = self.expression(precedence if precedence == _POWER else precedence + 1)
             lhs = BinaryExpr(lhs.start, rhs.end, operator, lhs, rhs, self.starts[position])
 
@@ -206,12 +206,14 @@ class Expressions(Aggregates):
         self.position = position + 2
         return True
 
-    def not_an_assignment(self, operator: str) -> None:
+    def not_an_assignment(self, operator: str, lhs: Expression) -> None:
         """Report `**=`, `&&=` and `||=`, the rest of which is taken."""
         position = self.position - 1
         if operator in ("**", "&&", "||"):
-            self.error("E0016", f"there is no operator `{operator}=`", self.token_span(position),
-                       helps=[Help(f"write `x = x {operator} …`")])  # fmt: skip
+            place = self.text[lhs.start : lhs.end]
+            span = self.span(self.starts[position], self.ends[position + 1])
+            help_ = Help(f"write `{place} = {place} {operator} …`", Edit(span, f"= {place} {operator}"))
+            self.error("E0016", f"there is no operator `{operator}=`", span, helps=[help_])
             self.position += 1
 
     # Unary = ("-" | "!" | "~" | "&" "unsafe"? | "await" | "spawn") Unary | Postfix
@@ -288,9 +290,8 @@ class Expressions(Aggregates):
         if self.starts_line(self.position + 1) or self.is_word("as", self.position + 1):
             return
         span = self.token_span(self.position)
-        text = self.text[condition.start : condition.end]
         self.fail("E0016", "there is no operator `? :`", span,
-                  helps=[Help(f"an `if` has a value: `if {text} {{ … }} else {{ … }}`")])  # fmt: skip
+                  helps=[Help("an `if` has a value: `if condition { 1 } else { 2 }`")])  # fmt: skip
 
     def member(self, base: Expression) -> Expression:
         """From a `.` on."""
@@ -365,7 +366,13 @@ class Expressions(Aggregates):
         self.position = opening + 1
         if self.position == closing:
             self.fail_expected("an index", helps=[Help("a whole array is written without brackets")])
-        index = self.plain_expression()
+        colon = self.kinds[self.position] in (":", "::")
+        if not colon:
+            index = self.plain_expression()
+            colon = self.kinds[self.position] == ":"
+        if colon:
+            self.fail("E0016", f"a slice is written with `..`, found {self.describe(self.position)}",
+                      helps=[self.replace("write `..`", self.position, "..")])  # fmt: skip
         if self.kinds[self.position] == ",":
             self.fail("E0011", "an index is one value",
                       helps=[self.replace("nested arrays are indexed one after the other: `m[i][j]`", self.position, "][")])  # noqa: E501  # fmt: skip

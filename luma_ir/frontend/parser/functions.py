@@ -8,6 +8,7 @@ from collections.abc import Callable
 from luma_ir.frontend.ast import (
     Attribute,
     Block,
+    ErrorExpr,
     ErrorTypeExpr,
     FuncDecl,
     Name,
@@ -18,6 +19,7 @@ from luma_ir.frontend.ast import (
 )
 from luma_ir.frontend.parser.core import Recover
 from luma_ir.frontend.parser.statements import Statements
+from luma_ir.frontend.parser.strangers import indented_block
 from luma_ir.frontend.parser.types import FOREIGN_TYPES
 from luma_ir.ir.diagnostics import DiagnosticEngine, Edit, Help
 
@@ -68,7 +70,8 @@ class Functions(Statements):
         where: list[WherePredicate] = []
         before = self.position
         try:
-            if self.kinds[self.position] in (":", "=>"):
+            is_block = self.kinds[self.position] == ":" and self.starts_line(self.position + 1)
+            if self.kinds[self.position] in (":", "=>") and not is_block:
                 self.error("E0016", f"expected `->` before the result's type, found {self.describe(self.position)}",
                            helps=[self.replace("write `->`", self.position, "->")])  # fmt: skip
                 self.kinds[self.position] = "->"
@@ -92,6 +95,8 @@ class Functions(Statements):
         if kind == ";":
             self.position += 1
             return None
+        if kind == ":" and indented_block(self, f"`{name.text}`"):
+            return Block(self.ends[position], self.last_end(), [], ErrorExpr(self.ends[position], self.ends[position]))
         if kind == "=>" or kind == "=":
             raise self.fail("E0011", "the body of a function is a block", helps=[Help("write `{ … }`: its last expression is the result")])  # noqa: E501  # fmt: skip
         self.error("E0011", f"expected the body of `{name.text}` or `;`, found {self.describe(position)}",

@@ -34,6 +34,8 @@ from luma_ir.frontend.parser.brackets import match_brackets
 from luma_ir.frontend.parser.core import Recover
 from luma_ir.frontend.parser.functions import RECURSION_LIMIT, TYPE_STOPS, Functions
 from luma_ir.frontend.parser.statements import FOREIGN_ITEMS, FOREIGN_LETS, ITEM_STARTS
+from luma_ir.frontend.parser.strangers import indented_block
+from luma_ir.frontend.parser.types import FOREIGN_TYPES
 from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Edit, Help, SourceFile
 
 _MEMBER_STARTS = ITEM_STARTS | {"unsafe"}
@@ -108,7 +110,9 @@ class Parser(Functions):
             kind = kinds[position]
             if kind in starts and self.starts_line(position):
                 return
-            if kind == "name" and self.starts_line(position) and self.token_text(position) in FOREIGN_ITEMS:
+            if kind == "name" and self.starts_line(position) and (
+                self.token_text(position) in FOREIGN_ITEMS or self.is_word("from", position)
+            ):
                 return
             if kind == ";" and kinds[position + 1] in starts:
                 self.position += 1
@@ -239,15 +243,50 @@ class Parser(Functions):
             self.position += 1
             if self.kinds[self.position] == "name":
                 self.foreign_item()
+        elif text == "from" and self.kinds[position + 1] == "name":
+            self.import_from(position)
         elif text in FOREIGN_ITEMS and self.kinds[position + 1] in ("name", "string"):
             meant = FOREIGN_ITEMS[text]
-            self.error(
-                "E0016", f"`{text}` is written `{meant}`", helps=[self.replace(f"write `{meant}`", position, meant)]
-            )
+            helps = [self.replace(f"write `{meant}`", position, meant)]
+            if meant == "import":
+                helps = self.import_path(position)
+            self.error("E0016", f"`{text}` is written `{meant}`", helps=helps)
             self.kinds[position] = meant
         elif text in FOREIGN_LETS and self.kinds[position + 1] == "name":
             self.fail("E0022", "there are no variables outside functions",
                       helps=[self.replace("declare a constant with `const`", position, "const")])  # fmt: skip
+
+    def import_path(self, position: int) -> list[Help]:
+        """How `use a::b::c` is written; its `::` are taken for `.` from now on."""
+        at = position + 1
+        while self.kinds[at] in ("name", "::", "."):
+            if self.kinds[at] == "::":
+                self.kinds[at] = "."
+            at += 1
+        path = self.text[self.starts[position + 1] : self.ends[at - 1]].replace("::", ".")
+        span = self.span(self.starts[position], self.ends[at - 1])
+        return [Help(f"write `import {path}`", Edit(span, f"import {path}"))]
+
+    def import_from(self, position: int) -> None:
+        """Report `from a.b import c`."""
+        at = position + 1
+        while self.kinds[at] in ("name", ".", "/", "::"):
+            at += 1
+        if self.kinds[at] != "import":
+            return
+        module = self.text[self.starts[position + 1] : self.ends[at - 1]]
+        last = at + 1
+        while self.kinds[last] in ("name", ",", "{", "}", "as", "*") and not self.starts_line(last):
+            last += 1
+        names = self.text[self.starts[at + 1] : self.ends[last - 1]].strip("{} ")
+        span = self.span(self.starts[position], self.ends[last - 1])
+        meant = f"import {module}.{{{names}}}" if names != "*" else f"import {module}"
+        if module == "std" and names.isidentifier():
+            meant = f"import std.{names}"
+        self.error("E0016", "an import begins with `import`", span,
+                   helps=[Help(f"write `{meant};`", Edit(span, meant))])  # fmt: skip
+        self.position = last
+        raise Recover
 
     def no_item(self, kind: str, public: bool) -> Recover:
         """Report what stands where an item should."""
@@ -285,6 +324,8 @@ class Parser(Functions):
                 "E0011", "the fields of a struct have names", helps=[Help(f"write `struct {name.text} {{ first: T }}`")]
             )
         else:
+            if indented_block(self, f"`{name.text}`"):
+                return StructDecl(start, self.last_end(), attributes, doc, public, name, generics, where, fields)
             self.expect("{", "the name of the struct")
             fields = self.comma_list(self.field, "}", "the field")
         return StructDecl(start, self.last_end(), attributes, doc, public, name, generics, where, fields)
@@ -302,9 +343,16 @@ class Parser(Functions):
                                 helps=[Help("write `impl Name { … }` after the struct")])  # fmt: skip
             self.error("E0016", f"a field has no `{kind}`", helps=[self.replace("leave it out", self.position, "")])
             self.position += 1
+        if self.kinds[self.position] == "name" and self.kinds[self.position + 1] == "name":
+            self.field_of_elsewhere()
         name = self.name("the name of a field")
-        self.expect(":", "the name of the field")
-        annotation = self.guarded(self.type, ErrorTypeExpr, TYPE_STOPS)
+        annotation: TypeExpr = ErrorTypeExpr(name.end, name.end)
+        if self.kinds[self.position] in (",", "}", ";"):
+            self.error("E0011", f"the field `{name.text}` has no type", self.span(name.start, name.end),
+                       helps=[self.insert("write the type behind the name", name.end, ": T")])  # fmt: skip
+        else:
+            self.expect(":", "the name of the field")
+            annotation = self.guarded(self.type, ErrorTypeExpr, TYPE_STOPS)
         default = self.expression() if self.accept("=") else None
         if self.kinds[self.position] == ";":
             self.error(
@@ -312,6 +360,18 @@ class Parser(Functions):
             )
             self.kinds[self.position] = ","
         return FieldDecl(start, self.last_end(), attributes, doc, public, name, annotation, default)
+
+    def field_of_elsewhere(self) -> None:
+        """Report `int x;` and `fn f() {}` where a field should stand."""
+        first, second = self.token_text(self.position), self.token_text(self.position + 1)
+        if FOREIGN_ITEMS.get(first) == "func":
+            raise self.fail("E0011", "a function stands in an `impl` block, not in the struct",
+                            helps=[Help("write `impl Name { … }` after the struct")])  # fmt: skip
+        if self.kinds[self.position + 2] in (";", ",", "}", "="):
+            meant = f"{second}: {FOREIGN_TYPES.get(first, first)}"
+            span = self.span(self.starts[self.position], self.ends[self.position + 1])
+            raise self.fail("E0016", "the type of a field stands after its name", span,
+                            helps=[Help(f"write `{meant}`", Edit(span, meant))])  # fmt: skip
 
     # Enum = "enum" Name Generics? Where? "{" (Variant ("," Variant)* ","?)? "}"
     def enum(self, start: int, attributes: list[Attribute], doc: str | None, public: bool) -> EnumDecl:

@@ -17,6 +17,7 @@ from luma_ir.frontend.ast import (
 from luma_ir.frontend.parser.control import BLOCK_LIKE, CONTINUATIONS, Control
 from luma_ir.frontend.parser.core import Recover
 from luma_ir.frontend.parser.expressions import ASSIGNMENTS
+from luma_ir.frontend.parser.strangers import STATEMENTS
 from luma_ir.frontend.parser.types import FOREIGN_TYPES, PLAIN_TYPES
 from luma_ir.ir.diagnostics import Edit, Help
 
@@ -65,6 +66,9 @@ class Statements(Control):
             except Recover:
                 self.nesting, self.allow_struct = nesting, True
                 self.recover_statement(before, closing)
+                if self.position >= closing:
+                    # What the value of the block would have been is not known.
+                    value = ErrorExpr(self.starts[closing], self.starts[closing])
         self.position = closing + 1
         self.allow_struct = saved
         return Block(self.starts[opening], self.ends[closing], statements, value)
@@ -160,6 +164,12 @@ class Statements(Control):
             span = self.span(self.starts[previous], self.ends[position + 1])
             self.fail("E0016", "there is no operator `:=`", span,
                       helps=[Help(f"declare it: `let {name} = …`", Edit(span, f"let {name} ="))])  # fmt: skip
+        if kind == ":" and self.kinds[previous] in ("string", "int", "char"):
+            self.fail("E0016", "there are no literals for maps",
+                      helps=[Help('a map is made by `Map::from([("a", 1), ("b", 2)])`')])  # fmt: skip
+        if kind == "," and self.kinds[previous] in ("string", "int", "char", "float", "name"):
+            self.fail("E0011", "a block has one value, found `,`",
+                      helps=[Help("several values stand in `[…]`; a set is made by `Set::from([1, 2])`")])  # fmt: skip
         if kind == "in":
             self.fail("E0011", "`in` is no operator", helps=[Help("ask the container: `xs.contains(x)`")])
         if kind == "->" and self.kinds[previous] in (")", "name"):
@@ -168,6 +178,13 @@ class Statements(Control):
         if kind == "=>":
             self.fail("E0011", "`=>` stands in the arms of `match` and `select` only",
                       helps=[Help("a closure is written `|x| x + 1`")])  # fmt: skip
+        word = self.token_text(previous)
+        if self.kinds[previous] == "name" and not self.starts_line(position):
+            if word in STATEMENTS and kind in ("name", "{", "string", "fstart", "int", "self"):
+                self.fail("E0016", f"`{word}` is no keyword", self.token_span(previous), helps=[Help(STATEMENTS[word])])
+            if kind == "{" and word[:1].isupper():
+                self.fail("E0011", "the values in a struct literal have the names of its fields",
+                          self.token_span(previous), helps=[Help(f"write `{word} {{ field: value }}`")])  # fmt: skip
         if (
             self.kinds[previous] == "name"
             and not self.starts_line(position)
@@ -180,13 +197,9 @@ class Statements(Control):
             gap = self.span(self.ends[previous], self.starts[position])
             self.fail("E0011", f"expected `;` after the expression, found {self.describe(position)}",
                       helps=[Help(f"a call has parentheses: `{callee}(…)`", Edit(gap, "("))])  # fmt: skip
-        word = self.token_text(previous)
-        if self.kinds[previous] == "name" and kind == "name" and not self.starts_line(position):
-            if word in ("static", "final", "readonly"):
-                self.fail("E0016", f"`{word}` is no keyword", self.token_span(previous),
-                          helps=[self.replace("a constant is declared with `const`", previous, "const")])  # fmt: skip
-            if word in ("new", "delete", "throw", "raise", "del", "yield", "goto", "try"):
-                self.fail("E0016", f"`{word}` is no keyword", self.token_span(previous), helps=[Help(_OTHERS[word])])
+        if word in ("static", "final", "readonly") and kind == "name" and not self.starts_line(position):
+            self.fail("E0016", f"`{word}` is no keyword", self.token_span(previous),
+                      helps=[self.replace("a constant is declared with `const`", previous, "const")])  # fmt: skip
 
     # Let = "let" Pattern (":" Type)? ("=" Expression ("else" Block)?)? ";"
     def let_statement(self) -> Statement:
@@ -296,13 +309,3 @@ class Statements(Control):
         self.kinds[position] = "let"
 
 
-_OTHERS = {
-    "new": "a struct is made by its literal or a static function: `Point { x: 1 }`, `Point::new(1)`",
-    "delete": "memory is given back by itself",
-    "del": "memory is given back by itself; a map's entry goes with `m.remove(k)`",
-    "throw": "an error is returned: `return Err(e);`, or `panic(\"…\");`",
-    "raise": "an error is returned: `return Err(e);`, or `panic(\"…\");`",
-    "yield": "implement `Iterator`, or collect into an array",
-    "goto": "loops have labels: `break 'outer;`",
-    "try": "`e?` returns an error early",
-}  # fmt: skip

@@ -52,10 +52,25 @@ class Types(Literals):
             if self.position - first > MAX_CHAIN and self.kinds[self.position - MAX_CHAIN] == "?":
                 self.fail("E0019", f"this type has more than {MAX_CHAIN} `?` in a row")
             found = OptionalTypeExpr(start, self.ends[self.position - 1], found)
+        if self.kinds[self.position] == "[" and self.kinds[self.position + 1] in ("]", "int"):
+            found = self.array_of_elsewhere(found)
         if self.kinds[self.position] == "->" and not isinstance(found, FuncTypeExpr):
             found = self.arrow_type(start, found)
         self.nesting -= 1
         return found
+
+    def array_of_elsewhere(self, element: TypeExpr) -> TypeExpr:
+        """Report `i64[]` and `i64[3]`, and take them."""
+        opening = self.position
+        closing = self.brackets.closer[opening]
+        size = self.text[self.ends[opening] : self.starts[closing]].strip()
+        text = self.text[element.start : element.end]
+        meant = f"[{text}; {size}]" if size else f"[{text}]"
+        span = self.span(element.start, self.ends[closing])
+        self.error("E0016", "the type of an array has brackets around the type of its elements", span,
+                   helps=[Help(f"write `{meant}`", Edit(span, meant))])  # fmt: skip
+        self.position = closing + 1
+        return ErrorTypeExpr(element.start, self.ends[closing])
 
     def arrow_type(self, start: int, params: TypeExpr) -> TypeExpr:
         """Report `(A, B) -> C` and go on with the function type that is meant."""
@@ -201,6 +216,12 @@ class Types(Literals):
             length = self.plain_expression()
             self.expect("]", "the length")
             return FixedArrayTypeExpr(start, self.last_end(), element, length)
+        if self.kinds[self.position] == ":":
+            key = self.text[element.start : element.end]
+            value = self.text[self.ends[self.position] : self.starts[closing]].strip()
+            span = self.span(start, self.ends[closing])
+            self.fail("E0016", "the type of a map has a name", span,
+                      helps=[Help(f"write `Map<{key}, {value}>`", Edit(span, f"Map<{key}, {value}>"))])  # fmt: skip
         self.expect("]", "the type of the elements")
         return ArrayTypeExpr(start, self.last_end(), element)
 
