@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from luma_ir.passes.mem._functions import FunctionTable
 
-_LOOPS = (luma.LoopOp, luma.ForOp, scf.ForOp, scf.WhileOp)
+LOOPS = (luma.LoopOp, luma.ForOp, scf.ForOp, scf.WhileOp)
 
 
 def take_apart(function: luma.FuncOp, table: FunctionTable) -> set[SSAValue]:
@@ -61,7 +61,7 @@ class _Taker:
     def _group(self, source: SSAValue, reads: list[luma.EnumGetOp]) -> None:
         """Decide about the fields of one value that are read in one block."""
         parts = [read.result for read in reads if self.table.is_managed(read.result)]
-        if not any(self._is_consumed(part) for part in parts):
+        if not any(is_consumed(part, self.table) for part in parts):
             return
         behind = [user for user in self._looks(source, reads) if self._is_behind(user, reads[-1])]
         if not behind:
@@ -88,23 +88,10 @@ class _Taker:
         current: Block | None = block
         while current is not None and current is not home:
             parent = current.parent_op()
-            if parent is None or isinstance(parent, _LOOPS):
+            if parent is None or isinstance(parent, LOOPS):
                 return True
             current = parent.parent
         return current is None
-
-    def _is_consumed(self, part: SSAValue) -> bool:
-        """Whether something consumes a value or a part of it."""
-        for user in users(part):
-            row = ownership_of(user)
-            if row is not None and row.projects:
-                if any(self.table.is_managed(result) and self._is_consumed(result) for result in user.results):
-                    return True
-                continue
-            modes = operand_modes(user, self.table)
-            if any(mode == OWN for operand, mode in zip(operands_of(user), modes, strict=True) if operand is part):
-                return True
-        return False
 
     def _looks(self, value: SSAValue, but: list[luma.EnumGetOp]) -> Iterator[Operation]:
         """What uses a value, or views of it that others than the given reads yield."""
@@ -159,3 +146,19 @@ class _Taker:
                 return block if isinstance(parent, luma.IfOp | scf.IfOp) else None
             block = parent.parent
         return None
+
+
+def is_consumed(part: SSAValue, table: FunctionTable, within: set[Operation] | None = None) -> bool:
+    """Whether something, of the ops `within` if they are given, consumes a value or a part of it."""
+    for user in users(part):
+        row = ownership_of(user)
+        if row is not None and row.projects:
+            if any(table.is_managed(result) and is_consumed(result, table, within) for result in user.results):
+                return True
+            continue
+        if within is not None and user not in within:
+            continue
+        modes = operand_modes(user, table)
+        if any(mode == OWN for operand, mode in zip(operands_of(user), modes, strict=True) if operand is part):
+            return True
+    return False

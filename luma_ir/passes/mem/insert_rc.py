@@ -45,6 +45,7 @@ from luma_ir.ir.fast import (
 )
 from luma_ir.ir.locations import fuse
 from luma_ir.passes.mem._functions import FunctionTable
+from luma_ir.passes.mem._handover import hand_over
 from luma_ir.passes.mem._ownership import OWN, operand_modes
 from luma_ir.passes.mem._views import Views, find_views
 
@@ -73,6 +74,7 @@ def insert_rc(module: ModuleOp) -> None:
     for function in table.bodies():
         if table.has_managed_values(function):
             _untake(function)
+            hand_over(function, table)
             _insert_into(function, table)
 
 
