@@ -3,7 +3,8 @@ What is known of pointer parameters, for LLVM: a buffer is never null, and one t
 
 A parameter is a buffer when the function uses it as one (`mem.element`, `mem.load_header`, `mem.store_header`). Such a
 pointer is valid from the start, whether or not the use is reached: arrays are never null, and raw pointers are never
-used this way. `dereferenceable` holds for the whole call, so it is only for parameters of mode "borrow".
+used this way. What may be a small number instead (an enum with a niche) has the mode "optional" and is left alone.
+`dereferenceable` holds for the whole call, so it is only for parameters of mode "borrow".
 """
 
 from __future__ import annotations
@@ -41,8 +42,9 @@ def _annotate(op: func.FuncOp) -> None:
     for arg in entry.args:
         if isinstance(arg.type, LLVMPointerType) and _is_buffer(arg):
             mode = modes.data[arg.index] if isinstance(modes, ArrayAttr) and arg.index < len(modes.data) else None
-            borrowed = isinstance(mode, StringAttr) and mode.data == "borrow"
-            found[arg.index] = _BORROWED if borrowed else _OWNED
+            kind = mode.data if isinstance(mode, StringAttr) else ""
+            if kind != "optional":
+                found[arg.index] = _BORROWED if kind == "borrow" else _OWNED
     if not found:
         return
     given = op.properties.get("arg_attrs")

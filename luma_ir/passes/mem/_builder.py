@@ -110,6 +110,14 @@ class Builder:
         """A struct value with another field `number`."""
         return self.value(InsertValueOp, (value, field), value.type, {"position": dense_i64((number,))})
 
+    def extract_at(self, value: SSAValue, path: Sequence[int], type_: Attribute) -> SSAValue:
+        """What a path of fields leads to in a struct value."""
+        return self.value(ExtractValueOp, (value,), type_, {"position": dense_i64(tuple(path))})
+
+    def insert_at(self, value: SSAValue, path: Sequence[int], part: SSAValue) -> SSAValue:
+        """A struct value with another part where a path of fields leads."""
+        return self.value(InsertValueOp, (value, part), value.type, {"position": dense_i64(tuple(path))})
+
     # Memory.
 
     def slot(self, storage: Attribute) -> SSAValue:

@@ -66,7 +66,7 @@ def lower_enum_make(b: Lowering, op: luma.EnumMakeOp) -> None:
 def make_box(b: Lowering, type_: luma.EnumType, variant: int, operands: Sequence[SSAValue]) -> SSAValue:
     """A cell with the fields, or the variant's number when it has none."""
     if not operands:
-        return b.box_number(variant)
+        return b.small_number(variant)
     layout = b.layouts.box(type_, variant)
     cell = b.allocate_cell(layout)
     fill_box(b, cell, type_, variant, operands)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from xdsl.ir import Block
 
     from luma_ir.passes.convert._luma_to_mem.glue import Glue
-    from luma_ir.passes.convert._luma_to_mem.layouts import CellLayout
+    from luma_ir.passes.convert._luma_to_mem.layouts import CellLayout, Niche
 
 Place = tuple[SSAValue, bool]
 """A value, or (when the flag is set) the address of one."""
@@ -195,19 +195,29 @@ class Counting(Builder):
             )
 
     def _each_of_enum(self, place: Place, type_: EnumType, act: Callable[[SSAValue, Attribute], object]) -> None:
+        niche = self.layouts.niche(type_)
+        if niche is not None:
+            has_fields = self._has_fields(place, type_, niche)
+            self.if_(has_fields, (), lambda: self._each_of_variant(place, type_, niche.variant, act))
+            return
         tag = self.tag(place, type_)
         layout = self.layouts.enum(type_)
         for variant, fields in enumerate(self.types.variants(type_)):
             if not any(self.types.is_counted(part) for part in fields):
                 continue
 
-            def each(variant: int = variant, fields: tuple[Attribute, ...] = fields) -> Sequence[SSAValue]:
-                for number, part in enumerate(fields):
-                    if self.types.is_counted(part):
-                        self._each_reference(self.enum_part(place, type_, variant, number), part, act)
-                return ()
+            def each(variant: int = variant) -> Sequence[SSAValue]:
+                return self._each_of_variant(place, type_, variant, act)
 
             self.if_(self.compare("eq", tag, self.constant(variant, layout.tag)), (), each)
+
+    def _each_of_variant(
+        self, place: Place, type_: EnumType, variant: int, act: Callable[[SSAValue, Attribute], object]
+    ) -> Sequence[SSAValue]:
+        for number, part in enumerate(self.types.variants(type_)[variant]):
+            if self.types.is_counted(part):
+                self._each_reference(self.enum_part(place, type_, variant, number), part, act)
+        return ()
 
     # Parts of values that are in a register or in memory.
 
@@ -225,9 +235,12 @@ class Counting(Builder):
         return self.extract(value, number, self.layouts.storage(self.types.fields(type_)[number])), False
 
     def tag(self, place: Place, type_: EnumType) -> SSAValue:
-        """The number of an enum value's variant, as wide as it is stored; of a boxed enum as i32."""
+        """The number of an enum value's variant, as wide as it is stored; as i32 where no tag is stored."""
         if self.types.is_boxed(type_):
             return self._box_tag(self.read(place, type_), type_)
+        niche = self.layouts.niche(type_)
+        if niche is not None:
+            return self._niche_tag(place, type_, niche)
         layout = self.layouts.enum(type_)
         value, in_memory = place
         if in_memory:
@@ -247,8 +260,42 @@ class Counting(Builder):
         number = self.value(arith.TruncIOp, (self.address(box),), I32)
         return self.if_(self.is_cell(box, type_), (I32,), in_cell, lambda: (number,))[0]
 
+    def _niche_pointer(self, place: Place, type_: EnumType, niche: Niche) -> SSAValue:
+        """What an enum value with a niche has for its pointer, as a number."""
+        value, in_memory = place
+        storage = self.layouts.storage(type_)
+        if not in_memory:
+            return self.address(self.extract_at(value, niche.path, POINTER) if niche.path else value)
+        for number in niche.path:
+            assert isinstance(storage, LLVMStructType)
+            value, storage = self.field(value, number, storage), storage.types.data[number]
+        return self.address(self.load(value, POINTER))
+
+    def _has_fields(self, place: Place, type_: EnumType, niche: Niche) -> SSAValue:
+        """Whether an enum value with a niche is of the variant with fields."""
+        pointer = self._niche_pointer(place, type_, niche)
+        if niche.count == 1:
+            return self.compare("ne", pointer, self.constant(niche.base))
+        return self.compare("uge", self._from_base(pointer, niche), self.constant(niche.count))
+
+    def _from_base(self, pointer: SSAValue, niche: Niche) -> SSAValue:
+        return self.sub(pointer, self.constant(niche.base)) if niche.base else pointer
+
+    def _niche_tag(self, place: Place, type_: EnumType, niche: Niche) -> SSAValue:
+        holder = self.constant(niche.variant, I32)
+        if niche.count == 1:
+            return self.choose(self._has_fields(place, type_, niche), holder, self.constant(1 - niche.variant, I32))
+        number = self._from_base(self._niche_pointer(place, type_, niche), niche)
+        small = self.compare("ult", number, self.constant(niche.count))
+        return self.choose(small, self.value(arith.TruncIOp, (number,), I32), holder)
+
     def is_variant(self, place: Place, type_: EnumType, variant: int) -> SSAValue:
         """Whether an enum value is of a variant."""
+        niche = self.layouts.niche(type_)
+        if niche is not None:
+            if variant == niche.variant:
+                return self._has_fields(place, type_, niche)
+            return self.compare("eq", self._niche_pointer(place, type_, niche), self.constant(niche.number(variant)))
         if not self.types.is_boxed(type_):
             return self.compare("eq", self.tag(place, type_), self.constant(variant, self.layouts.enum(type_).tag))
         box = self.read(place, type_)
@@ -264,6 +311,15 @@ class Counting(Builder):
         if self.types.is_boxed(type_):
             cell = self.layouts.box(type_, variant)
             return self.field(self.read(place, type_), cell.first + number, cell.storage), True
+        niche = self.layouts.niche(type_)
+        if niche is not None:
+            fields = self.types.variants(type_)[variant]
+            if len(fields) == 1:
+                return place
+            value, in_memory = place
+            if in_memory:
+                return self.field(value, number, self.layouts.storage(type_)), True
+            return self.extract(value, number, self.layouts.storage(fields[number])), False
         layout = self.layouts.enum(type_)
         slot = layout.places[variant][number]
         value, in_memory = place
@@ -271,9 +327,9 @@ class Counting(Builder):
             return self.field(value, slot, self.layouts.storage(type_)), True
         return self.extract(value, slot, layout.slots[slot - 1]), False
 
-    def box_number(self, variant: int) -> SSAValue:
-        """A value of a boxed enum's variant without fields."""
-        return self.value(IntToPtrOp, (self.constant(variant),), POINTER)
+    def small_number(self, number: int) -> SSAValue:
+        """What stands for a pointer in a variant without fields."""
+        return self.value(IntToPtrOp, (self.constant(number),), POINTER)
 
     def constant_data(self, values: ArrayAttr, storage: Attribute, *, data: bool) -> SSAValue:
         """The address of constants: a buffer, or with `data` just the values."""

@@ -7,11 +7,17 @@ Layouts: how values of `luma` types look in registers and in memory.
 | array, raw pointer | `!llvm.ptr` | the same |
 | struct, tuple | `!llvm.struct` of the fields; with exactly one field, that field's | the same |
 | enum without payloads | the tag, `i8` (`i32` above 256 variants) | the same |
-| enum | `!llvm.struct<(tag, slots...)>`; variants share slots of equal type | the same |
+| enum with a niche | what its only variant with fields looks like, without a tag | the same |
+| other enum | `!llvm.struct<(tag, slots...)>`; variants share slots of equal type | the same |
 | boxed enum | `!llvm.ptr`: a cell, or for a variant without fields its number as an address | the same |
 | function value, `any` value | `!llvm.ptr`: a cell | the same |
 | fixed array | `!llvm.array` | the address of a stack slot |
 | what has a fixed array inline | as above | the address of a stack slot |
+
+A *niche* is what the pointer of an array, a function value, an `any` value or a boxed enum leaves unused: it is never
+one of the small numbers. An enum with fields in one variant only, and such a pointer in them, has its other variants
+there, as numbers; a boxed enum has used some already, and so has an enum with a niche, so the next ones are taken:
+`Option<string>` is a pointer or 0, `Option<Option<string>>` a pointer, 0, or 1.
 
 Sizes and alignments are those of LLVM on every 64-bit target: natural alignment, pointers of 8 bytes.
 """
@@ -47,6 +53,10 @@ if TYPE_CHECKING:
     from luma_ir.passes.mem._types import TypeTable
 
 
+LEAST_ADDRESS = 256
+"""No buffer or cell is below this address."""
+
+
 @frozen
 class EnumLayout:
     """Where an enum keeps its tag and its fields."""
@@ -56,6 +66,25 @@ class EnumLayout:
     """Storage types behind the tag; without any, the value is the tag itself."""
     places: tuple[tuple[int, ...], ...]
     """Per variant and field, the number of the struct's field that it is in (the tag is number 0)."""
+
+
+@frozen
+class Niche:
+    """How an enum does without a tag."""
+
+    variant: int
+    """The variant with fields; they are the value."""
+    path: tuple[int, ...]
+    """Where the pointer is: numbers of fields in the storage type, from the outside in."""
+    base: int
+    """The number that the first of the other variants has for a pointer; the others follow."""
+    count: int
+    """How many numbers there are from `base` on."""
+
+    def number(self, variant: int) -> int:
+        """What stands for the pointer in a variant without fields."""
+        # With one such variant its own number does not matter, else the number tells the variant without a table.
+        return self.base if self.count == 1 else self.base + variant
 
 
 @frozen
@@ -75,6 +104,7 @@ class Layouts:
         self.types = types
         self._storage: dict[Attribute, Attribute] = {}
         self._enums: dict[Attribute, EnumLayout] = {}
+        self._niches: dict[Attribute, Niche | None] = {}
         self._boxes: dict[tuple[Attribute, int], CellLayout] = {}
         self._sizes: dict[Attribute, tuple[int, int]] = {}
 
@@ -100,6 +130,18 @@ class Layouts:
             found = self._enums[type_] = self._compute_enum(type_)
         return found
 
+    def niche(self, type_: EnumType) -> Niche | None:
+        """How an enum does without a tag; None when it is boxed or needs one."""
+        if type_ not in self._niches:
+            self._niches[type_] = self._compute_niche(type_)
+        return self._niches[type_]
+
+    def may_be_number(self, type_: Attribute) -> bool:
+        """Whether what looks like a pointer is a small number for some values of a type."""
+        while self.is_transparent(type_):
+            (type_,) = self.types.fields(type_)
+        return isinstance(type_, EnumType) and (self.types.is_boxed(type_) or self.niche(type_) is not None)
+
     def box(self, type_: EnumType, variant: int) -> CellLayout:
         """The cell of a variant of a boxed enum."""
         found = self._boxes.get((type_, variant))
@@ -117,7 +159,7 @@ class Layouts:
 
     def first_address(self, type_: EnumType) -> int:
         """The least address of a cell of a boxed enum; what is below is the number of a variant without fields."""
-        return 256 if len(self.types.variants(type_)) <= 256 else 65536
+        return LEAST_ADDRESS if len(self.types.variants(type_)) <= LEAST_ADDRESS else 65536
 
     def size(self, storage: Attribute) -> int:
         """The number of bytes from one element of a storage type to the next."""
@@ -134,6 +176,10 @@ class Layouts:
             fields = [self.storage(field) for field in self.types.fields(type_)]
             return fields[0] if len(fields) == 1 else LLVMStructType.from_type_list(fields)
         if isinstance(type_, EnumType):
+            niche = self.niche(type_)
+            if niche is not None:
+                fields = [self.storage(field) for field in self.types.variants(type_)[niche.variant]]
+                return fields[0] if len(fields) == 1 else LLVMStructType.from_type_list(fields)
             layout = self.enum(type_)
             return LLVMStructType.from_type_list([layout.tag, *layout.slots]) if layout.slots else layout.tag
         if isinstance(type_, FixedType):
@@ -160,6 +206,41 @@ class Layouts:
                 place.append(number + 1)
             places.append(tuple(place))
         return EnumLayout(I8 if len(variants) <= 256 else I32, tuple(slots), tuple(places))
+
+    def _compute_niche(self, type_: EnumType) -> Niche | None:
+        variants = self.types.variants(type_)
+        holders = [number for number, fields in enumerate(variants) if fields]
+        if len(holders) != 1 or len(variants) == 1 or self.types.is_boxed(type_) or self.types.is_indirect(type_):
+            return None
+        found = self._unused(variants[holders[0]])
+        if found is None:
+            return None
+        path, base = found
+        last = max(number for number, fields in enumerate(variants) if not fields)
+        count = 1 if len(variants) == 2 else last + 1
+        return Niche(holders[0], path, base, count) if base + count <= LEAST_ADDRESS else None
+
+    def _unused(self, fields: Sequence[Attribute]) -> tuple[tuple[int, ...], int] | None:
+        """Where in fields a pointer is that is never a small number, and the first number that it never is."""
+        for number, field in enumerate(fields):
+            found = self._unused_of(field)
+            if found is not None:
+                path, first = found
+                return (path if len(fields) == 1 else (number, *path)), first
+        return None
+
+    def _unused_of(self, type_: Attribute) -> tuple[tuple[int, ...], int] | None:
+        if isinstance(type_, ArrayType | ClosureType | AnyType):
+            return (), 0
+        if isinstance(type_, StructType | TupleType):
+            return self._unused(self.types.fields(type_))
+        if not isinstance(type_, EnumType):
+            return None
+        if self.types.is_boxed(type_):
+            numbers = [number for number, fields in enumerate(self.types.variants(type_)) if not fields]
+            return (), max(numbers, default=-1) + 1
+        niche = self.niche(type_)
+        return None if niche is None else (niche.path, niche.base + niche.count)
 
     def _size(self, storage: Attribute) -> tuple[int, int]:
         found = self._sizes.get(storage)

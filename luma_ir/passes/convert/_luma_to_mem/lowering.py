@@ -31,6 +31,7 @@ from luma_ir.passes.convert._luma_to_mem.scopes import Scopes
 
 if TYPE_CHECKING:
     from luma_ir.passes.convert._luma_to_mem.glue import Glue
+    from luma_ir.passes.convert._luma_to_mem.layouts import Niche
     from luma_ir.passes.mem._functions import FunctionTable
     from luma_ir.passes.mem._uniqueness import Uniqueness
 
@@ -188,11 +189,19 @@ class Lowering(Counting):
         for name in _KEPT_ATTRIBUTES:
             if name in function.properties:
                 attributes[name] = function.properties[name]
-        modes = function.modes
+        modes = self._modes()
         if modes is not None:
-            own = [string_attr("none")] * len(self.signature.slots)
-            attributes["modes"] = ArrayAttr([*own, *modes.data])
+            attributes["modes"] = ArrayAttr([string_attr("none")] * len(self.signature.slots) + modes)
         return make(func.FuncOp, (), (), properties, attributes=attributes, regions=[body], location=function.location)
+
+    def _modes(self) -> list[Attribute] | None:
+        """The parameters' modes below: what may be a small number in place of an address has one of its own."""
+        given, inputs = self.function.modes, self.signature.inputs
+        optional = [self.layouts.may_be_number(type_) for type_ in inputs]
+        if given is None and not any(optional):
+            return None
+        modes: Sequence[Attribute] = given.data if given is not None else [string_attr("none")] * len(inputs)
+        return [string_attr("optional") if flag else mode for flag, mode in zip(optional, modes, strict=True)]
 
     # Values.
 
@@ -265,7 +274,7 @@ class Lowering(Counting):
             variants = self.types.variants(type_)
             number = next((number for number, fields in enumerate(variants) if not fields), None)
             if number is not None:
-                return self.box_number(number)
+                return self.small_number(number)
         properties: dict[str, Attribute] = {"codes": ArrayAttr([]), "size": int_attr(0, I64), "object": UNIT}
         return self.value(mem.TableOp, (), mem.POINTER, properties)
 
@@ -277,7 +286,10 @@ class Lowering(Counting):
                 value = self.insert(value, number, self.default(field))
             return value
         if isinstance(type_, luma.EnumType):
-            return self.make_enum(type_, 0, [self.default(field) for field in self.types.variants(type_)[0]])
+            variants = self.types.variants(type_)
+            # A variant without fields is the least work, and has nothing that is counted.
+            variant = next((number for number, fields in enumerate(variants) if not fields), 0)
+            return self.make_enum(type_, variant, [self.default(field) for field in variants[variant]])
         return self.zero(storage)
 
     def default_at(self, address: SSAValue, type_: Attribute) -> None:
@@ -312,6 +324,9 @@ class Lowering(Counting):
 
     def make_enum(self, type_: luma.EnumType, variant: int, fields: Sequence[SSAValue]) -> SSAValue:
         """An enum value in a register."""
+        niche = self.layouts.niche(type_)
+        if niche is not None:
+            return self._make_niche(type_, niche, variant, fields)
         layout = self.layouts.enum(type_)
         tag = self.constant(variant, layout.tag)
         if not layout.slots:
@@ -319,6 +334,18 @@ class Lowering(Counting):
         value = self.insert(self.value(UndefOp, (), self.layouts.storage(type_)), 0, tag)
         for slot, field in zip(layout.places[variant], fields, strict=True):
             value = self.insert(value, slot, field)
+        return value
+
+    def _make_niche(self, type_: luma.EnumType, niche: Niche, variant: int, fields: Sequence[SSAValue]) -> SSAValue:
+        if len(fields) == 1:
+            return fields[0]
+        if variant != niche.variant and not niche.path:
+            return self.small_number(niche.number(variant))
+        value = self.value(UndefOp, (), self.layouts.storage(type_))
+        if variant != niche.variant:
+            return self.insert_at(value, niche.path, self.small_number(niche.number(variant)))
+        for number, field in enumerate(fields):
+            value = self.insert(value, number, field)
         return value
 
     def store_tag(self, address: SSAValue, type_: luma.EnumType, variant: int) -> None:
