@@ -271,6 +271,9 @@ def draw_edit(edit: Edit, digits: int) -> list[Line]:
     blank = [(f"{'':>{digits}} |", "gutter")]
     if edit.replacement == "" or len(replaced) > 1 or first_line != last_line:
         lines: list[Line] = [blank]
+        if edit.replacement == "" and not before and last == 1 and last_line > first_line:
+            # Whole lines go; the one after them stays as it is.
+            last_line, replaced = last_line - 1, []
         for number in range(first_line, last_line + 1):
             lines.append(
                 [(f"{number:>{digits}} ", "gutter"), (("- " + shown(source.line_text(number))).rstrip(), "removed")]

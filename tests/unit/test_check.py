@@ -153,7 +153,7 @@ def test_accepted(text: str) -> None:
 
 def test_modules_may_import_each_other() -> None:
     modules = {
-        "shapes": "import demo; import util.{twice as double}; pub struct P { x: i64 } pub func make() -> P { P { x: double(demo.SIZE) } }",
+        "shapes": "import demo; import util.{twice as double}; pub struct P { pub x: i64 } pub func make() -> P { P { x: double(demo.SIZE) } }",
         "util": "pub func twice(n: i64) -> i64 { n * 2 }",
     }
     text = "import shapes; import shapes.{P, make}; pub const SIZE = 3; func show(p: P) { print(p.x); } func main() { show(make()); show(shapes.P { x: 1 }); }"

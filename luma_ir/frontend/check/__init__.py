@@ -6,7 +6,8 @@ Layers, each a class on top of the one before. For the program: `core`, `attribu
 `indexing`, `places`, `expressions`, `operators`, `aggregates`, `arguments`, `calls`, `builtins`, `patterns`,
 `iteration`, `control`, `statements`, `matching`, `closures`, `function_values`, `function`. Beside them: `inference`
 (type variables), `finiteness` (types that contain themselves), `constants` (evaluation at compile time), `finish`
-(final types), `reachability` (what goes into the program), `lacking` (what is said about traits that are missing).
+(final types), `reachability` (what goes into the program), `lacking` (what is said about traits that are missing),
+`unused` (warnings about what nothing uses).
 """
 
 from luma_ir.frontend.check.core import CheckOptions, Loader

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from luma_ir.frontend import ast
 from luma_ir.frontend.check.core import Core, closest
+from luma_ir.frontend.codes import CODES
 from luma_ir.ir.diagnostics import Edit, Help, SourceFile, Span
 
 _FUNCTION = (ast.FuncDecl,)
@@ -24,10 +25,21 @@ KNOWN: dict[str, tuple[type, ...] | None] = {
     "deprecated": None,
     "cfg": None,
     "derive": _TYPES,
+    "allow": None,
 }
 """Attribute names with the items they may stand on; None for all."""
 
 DERIVABLE = ("Eq", "Ord", "Hash", "Show", "Debug", "Default")
+
+
+ALLOWABLE: dict[str, frozenset[str]] = {
+    "unused": frozenset(["W0001", "W0002", "W0004"]),
+    "unreachable": frozenset(["W0003"]),
+    "suspicious": frozenset(["W0005"]),
+    "deprecated": frozenset(["W0006"]),
+    "warnings": frozenset(code for code in CODES if code.startswith("W")),
+}
+"""What `#[allow(…)]` takes besides the codes of warnings, and the codes that each stands for."""
 
 
 class Attributes(Core):
@@ -47,6 +59,29 @@ class Attributes(Core):
             if allowed is not None and not isinstance(item, allowed):
                 where = "functions" if allowed is _FUNCTION else "structs and enums"
                 self.engine.error("E0114", f"the attribute `{name}` stands on {where} only", span)
+            elif name == "allow":
+                self._allow(item, attribute, source)
+
+    def _allow(self, item: ast.Item, attribute: ast.Attribute, source: SourceFile) -> None:
+        """Note the warnings that are not given in an item."""
+        codes: frozenset[str] = frozenset()
+        for arg in attribute.args:
+            name = arg.value.name if isinstance(arg.value, ast.NameExpr) and arg.name is None else None
+            if name in ALLOWABLE:
+                codes |= ALLOWABLE[name]
+            elif name in ALLOWABLE["warnings"]:
+                codes |= {name}
+            else:
+                span = Span(source, arg.start, arg.end)
+                found = closest(name or "", ALLOWABLE)
+                helps = [Help(f"did you mean `{found}`?", Edit(span, found))] if found else []
+                listed = ", ".join(f"`{each}`" for each in ALLOWABLE)
+                notes = [f"there are {listed}, and the codes of warnings such as `W0001`"]
+                self.engine.error("E0115", f"`{span.text}` is no kind of warning", span, helps=helps, notes=notes)
+        if not attribute.args:
+            message = "the attribute `allow` names what is allowed: `#[allow(unused)]`"
+            self.error("E0115", message, source, attribute.start, attribute.end)
+        self.allowed.append((source, item.start, item.end, codes))
 
     def is_active(self, item: ast.Item, source: SourceFile) -> bool:
         """Whether every `#[cfg]` of an item holds."""

@@ -73,6 +73,8 @@ class Core:
         """What imports may mean, by the module with the import and what is written."""
         self.local_constants: list[tuple[SourceFile, str, LocalConstant]] = []
         """Constants inside functions of which no use was met before their block ended."""
+        self.allowed: list[tuple[SourceFile, int, int, frozenset[str]]] = []
+        """The items with `#[allow(…)]`, and the codes that are not reported in them."""
         self.any_traits: dict[str, TraitInfo] = {}
         """The traits of which there are `any` types."""
 
@@ -107,6 +109,13 @@ class Core:
     ) -> None:
         """Report a warning about a stretch of a module."""
         self.engine.warning(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
+
+    def is_allowed(self, code: str | None, source: SourceFile, place: int) -> bool:
+        """Whether an `#[allow(…)]` around a place keeps a warning back."""
+        for other, start, end, codes in self.allowed:
+            if other is source and start <= place < end and code in codes:
+                return True
+        return False
 
     def report_private(
         self, shown: str, declared: Span, start: int | None, home: ModuleInfo, user: ModuleInfo, place: Span
@@ -151,6 +160,7 @@ class Core:
         """The item that a name means in a module: its own, an imported one, or the prelude's."""
         found = module.items.get(name)
         if found is not None:
+            found.is_mentioned = True
             use = module.import_of.get(name)
             if use is not None:
                 use.used = True
@@ -187,9 +197,11 @@ class Core:
     def import_below(self, module: ModuleInfo, name: str) -> str | None:
         """The path of an import that begins with a name and binds another one."""
         for item in module.home.tree.items:
-            if isinstance(item, ast.ImportDecl) and len(item.path) > 1 and item.path[0].text == name != "std":
-                if item.names is None and item.alias is None:
-                    return ".".join(part.text for part in item.path)
+            if not isinstance(item, ast.ImportDecl) or item.names is not None or item.alias is not None:
+                continue
+            is_bound = item.path[-1].text in module.modules or item.path[-1].text in module.items
+            if len(item.path) > 1 and is_bound and item.path[0].text == name != "std":
+                return ".".join([part.text for part in item.path])
         return None
 
     def visible_names(self, module: ModuleInfo) -> list[str]:

@@ -55,6 +55,8 @@ class Entity:
     name: str
     decl: ast.Item
     is_public: bool
+    is_mentioned: bool = field(default=False, init=False)
+    """Whether its name is used anywhere."""
 
     kind = "item"
 

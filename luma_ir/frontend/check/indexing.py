@@ -365,6 +365,7 @@ class Indexing(Names):
     ) -> hir.Place | None:
         """The place that a `#[place]` method denotes on a receiver; None where the method is not of that form."""
         self.program.check_body(info)
+        info.is_mentioned = True
         function = info.function
         body = place_of(function) if function is not None else None
         if body is None or function is None or not body.steps:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from itertools import chain
+from itertools import chain, pairwise
 
 from luma_ir.frontend import ast, hir
 from luma_ir.frontend.check.any_values import trait_def
@@ -30,6 +30,7 @@ from luma_ir.frontend.check.lacking import check_derives
 from luma_ir.frontend.check.reachability import Reachability
 from luma_ir.frontend.check.signatures import head_of
 from luma_ir.frontend.check.traits import BUILTIN_MODULES
+from luma_ir.frontend.check.unused import warn_of_imports, warn_of_items
 from luma_ir.frontend.types import (
     ERROR,
     I64,
@@ -42,7 +43,7 @@ from luma_ir.frontend.types import (
     TupleType,
     Type,
 )
-from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Label, SourceFile, Span
+from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Label, Severity, SourceFile, Span
 
 RUN_TIME = (
     "alloc", "realloc", "free", "start", "finish", "panic_bounds", "panic_slice", "panic_message", "stack_overflow",
@@ -81,15 +82,18 @@ def check_program(
     finally:
         sys.setrecursionlimit(limit)
         PROJECTIONS.find = None
-    report(found, engine, {module.source for module in checker.modules.values() if module and module.is_library})
+    report(found, engine, checker)
     return None if found.has_errors else program
 
 
-def report(found: DiagnosticEngine, engine: DiagnosticEngine, library: set[SourceFile]) -> None:
+def report(found: DiagnosticEngine, engine: DiagnosticEngine, checker: ProgramChecker) -> None:
     """
-    Hand on diagnostics in the order of the source; warnings that an error may have caused are left out, and labels
-    that would lead the user into the library.
+    Hand on diagnostics in the order of the source; left out are warnings that an error may have caused, that are
+    allowed or that are another package's, and labels that would lead the user into the library.
     """
+    modules = [module for module in checker.modules.values() if module is not None]
+    library = {module.source for module in modules if module.is_library}
+    others = {module.source for module in modules if module.is_dependency}
     files: dict[str, int] = {}
     for diagnostic in found.diagnostics:
         if diagnostic.span is not None:
@@ -102,8 +106,16 @@ def report(found: DiagnosticEngine, engine: DiagnosticEngine, library: set[Sourc
     for diagnostic in sorted(found.diagnostics, key=place):
         if diagnostic.span is not None and diagnostic.span.source not in library:
             diagnostic.labels = [label for label in diagnostic.labels if label.span.source not in library]
-        if not (found.has_errors and diagnostic.code in ECHOES):
-            engine.emit(diagnostic)
+        if diagnostic.severity is Severity.WARNING:
+            span = diagnostic.span
+            if found.has_errors and diagnostic.code in ECHOES:
+                continue
+            if span is not None and span.source in others:
+                continue
+            if span is not None and checker.is_allowed(diagnostic.code, span.source, span.start):
+                continue
+        engine.emit(diagnostic)
+
 
 _ERROR = "std.error.Error"
 """The library's error, whose chain of causes `main` prints."""
@@ -116,6 +128,8 @@ class ProgramChecker(Coherence):
         """Check everything."""
         self.init_tables()
         self.pending_bodies: list[FunctionInfo] = []
+        self.constant_uses: list[Uses] = []
+        self.open_constants: list[ConstInfo] = []
         self.root = self.add_root(root)
         self.declare_trait_methods()
         for module in list(self.modules.values()):
@@ -147,7 +161,7 @@ class ProgramChecker(Coherence):
                 index += 1
         self.check_written_types()
         for module in own:
-            self._check_imports(module)
+            warn_of_imports(self, module)
         for source, name, constant in self.local_constants:
             if not constant.used:
                 self.warning(
@@ -155,6 +169,8 @@ class ProgramChecker(Coherence):
                 )
         if self.engine.has_errors:
             return None
+        if main_info is not None and self.options.harness is None:
+            warn_of_items(self, functions)
         return self._program(main_info, [info for info in functions if not info.module.is_library])
 
     # ---- signatures of the user's modules
@@ -217,13 +233,6 @@ class ProgramChecker(Coherence):
             found += [method for method in impl.methods.values() if method.owner is impl]
         return sorted(found, key=lambda info: info.decl.start)
 
-    def _check_imports(self, module: ModuleInfo) -> None:
-        if module.is_library:
-            return
-        for use in module.imports:
-            if not use.used and not use.is_public:
-                self.warning("W0002", f"the import `{use.name}` is never used", module.source, use.start, use.end)
-
     # ---- bodies
 
     def declare_items(self, module: ModuleInfo) -> None:
@@ -236,7 +245,7 @@ class ProgramChecker(Coherence):
         self.check_coherence([module])
         self._check_signatures(module)
         self.pending_bodies += self._own_functions(module)
-        self._check_imports(module)
+        warn_of_imports(self, module)
 
     def load_for_import(self, module: ModuleInfo, item: ast.ImportDecl) -> None:
         """Load what an `import` inside a block names, and bind its names in the module of the block."""
@@ -302,15 +311,25 @@ class ProgramChecker(Coherence):
             return info.value
         decl, source = info.decl, info.module.source
         if info.state == 1:
+            circle = [*self.open_constants[self.open_constants.index(info) :], info]
+            notes = ["; ".join(f"`{one.name}` needs `{other.name}`" for one, other in pairwise(circle))]
             self.error(
-                "E0403", f"the constant `{info.name}` is defined by itself", source, decl.name.start, decl.name.end
+                "E0403",
+                f"the constant `{info.name}` is defined by itself",
+                source,
+                decl.name.start,
+                decl.name.end,
+                labels=[Label(each.span, "through this one") for each in circle[1:-1]],
+                notes=notes if len(circle) > 2 else [],
             )
             return None
         info.state = 1
+        self.open_constants.append(info)
         scope = info.scope or TypeScope(info.module)
         type_ = self.resolve_type(decl.type, scope) if decl.type is not None else None
         if decl.value is not None:
             info.value = self._evaluate(decl.value, type_, info.module, scope, f"the constant `{info.name}`")
+        self.open_constants.pop()
         info.state = 2
         return info.value
 
@@ -320,7 +339,8 @@ class ProgramChecker(Coherence):
         errors = self.engine.error_count
         around = scope.local_items
         checker = BodyChecker(self, module, scope, None)
-        value, _ = checker.check_expression(node, type_)
+        value, uses = checker.check_expression(node, type_)
+        self.constant_uses.append(uses)
         scope.local_items = around
         if self.engine.error_count != errors or has_error(value.type):
             return None
