@@ -22,7 +22,7 @@ from luma_ir.ir.verify import verify_module
 from luma_ir.passes import pipelines
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-NAMES = ["sudoku", "values", "control_flow", "dates", "bubble_sort", "determinant"]
+NAMES = ["determinant", "any_mem", "closures_mem", "traits_assoc"]
 LEVELS = [0, 3]
 
 

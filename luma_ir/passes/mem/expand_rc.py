@@ -69,6 +69,7 @@ class _Expander:
 
     def expand(self, op: Operation, b: Builder) -> None:
         """Replace one op."""
+        b.location = op.location
         match op:
             case mem.AllocOp():
                 self._alloc(op, b)
@@ -124,7 +125,6 @@ class _Expander:
 
     def _own_buffer(self, op: mem.OwnBufferOp, b: Builder) -> None:
         buffer = op.buffer
-        b.location = op.location
         b.block = new_block()
         shared = b.compare("ne", b.header("rc", buffer), b.constant(0, I32))
         copy = op.copy.string_value()
