@@ -167,6 +167,19 @@ def test_modules_of_dependencies(tmp_path: Path) -> None:
     assert checked(app / "src/main.luma") == ["error: there is no module `deep`"]
 
 
+def test_deprecated_types_and_constants(tmp_path: Path) -> None:
+    module = '#[deprecated("a")] pub struct S { pub x: i64 }\n#[deprecated("b")] pub const N = 1;\n'
+    module += "pub func f(s: S) -> S { s }\n"
+    main = "import old.{S, N, f};\nfunc main() { let s: S = f(S { x: N }); print(s.x); }"
+    write(tmp_path, {"old.luma": module, "one.luma": main})
+    found = checked(tmp_path / "one.luma")
+    assert sorted(found) == [
+        "warning: `N` is deprecated: b",
+        "warning: `S` is deprecated: a",
+        "warning: `S` is deprecated: a",
+    ]
+
+
 def test_a_module_and_a_dependency_of_one_name(tmp_path: Path) -> None:
     package(tmp_path / "vec", {"src/lib.luma": "pub const A = 1;"})
     files = {"src/main.luma": "import vec;\nfunc main() { print(vec.A); }", "src/vec.luma": "pub const A = 1;"}

@@ -73,6 +73,7 @@ class Core:
         """What imports may mean, by the module with the import and what is written."""
         self.local_constants: list[tuple[SourceFile, str, LocalConstant]] = []
         """Constants inside functions of which no use was met before their block ended."""
+        self.deprecated_uses: set[tuple[SourceFile, int]] = set()
         self.allowed: list[tuple[SourceFile, int, int, frozenset[str]]] = []
         """The items with `#[allow(…)]`, and the codes that are not reported in them."""
         self.any_traits: dict[str, TraitInfo] = {}
@@ -109,6 +110,16 @@ class Core:
     ) -> None:
         """Report a warning about a stretch of a module."""
         self.engine.warning(code, message, Span(source, start, end), labels=labels, notes=notes, helps=helps)
+
+    def warn_of_deprecated(self, entity: Entity, user: ModuleInfo, start: int, end: int) -> None:
+        """Warn about a use of a type or constant that is marked so, once for each place."""
+        attribute = entity.decl.attribute("deprecated") if entity.decl.attributes else None
+        if attribute is None or user.is_library or (user.source, start) in self.deprecated_uses:
+            return
+        self.deprecated_uses.add((user.source, start))
+        text = attribute.args[0].value if attribute.args else None
+        reason = f": {text.value}" if isinstance(text, ast.StringLiteral) and text.value else ""
+        self.warning("W0006", f"`{entity.name}` is deprecated{reason}", user.source, start, end)
 
     def is_allowed(self, code: str | None, source: SourceFile, place: int) -> bool:
         """Whether an `#[allow(…)]` around a place keeps a warning back."""

@@ -69,7 +69,7 @@ class Names(BodyCore):
         return None
 
     def library_module(self, path: tuple[str, ...]) -> ModuleInfo | None:
-        """A module by its full path; the library's own bodies load it, so that what few programs need costs no other."""
+        """A module by its full path; the library's own bodies load it: what few programs need costs no other."""
         if self.module.is_library and len(path) > 1:
             self.program.load_library(path)
         return self.program.load_now(path)
@@ -298,6 +298,7 @@ class Names(BodyCore):
             entity.used = True
             return copy_constant(entity.value, node)
         assert isinstance(entity, ConstInfo)
+        self.program.warn_of_deprecated(entity, self.module, node.start, node.end)
         value = self.program.constant(entity)
         if value is None:
             return self.error_value(node)

@@ -234,6 +234,9 @@ class TypeExpressions(Modules):
     def _entity_type(
         self, entity: Entity | None, segment: ast.PathSegment, path: ast.Path, scope: TypeScope, holes: Holes | None
     ) -> Type:
+        if isinstance(entity, StructInfo | EnumInfo | AliasInfo) and entity.module.home is not scope.module.home:
+            # A module may go on with what it tells others not to use.
+            self.warn_of_deprecated(entity, scope.module, segment.start, segment.end)
         if isinstance(entity, StructInfo | EnumInfo):
             wanted = len(entity.definition.type_params)
             if segment.type_args is None and holes is not None and wanted:
