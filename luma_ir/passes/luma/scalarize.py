@@ -179,6 +179,15 @@ def _is_change(value: SSAValue) -> bool:
     return type(owner) in _CHANGES or (type(owner) is luma.TakeOp and value is owner.results[1])
 
 
+def _twin(value: SSAValue) -> SSAValue | None:
+    """The result that belongs to a slot of a counted loop, or the slot of a result; None for other values."""
+    owner = value.owner
+    if isinstance(value, BlockArgument):
+        loop = value.block.parent_op()
+        return loop.results[value.index - 1] if loop is not None and type(loop) in COUNTED and value.index else None
+    return slot_arguments(owner)[value.index] if type(owner) in COUNTED else None  # pyright: ignore
+
+
 def _changes_array(value: SSAValue) -> bool:
     """Whether a value is another one with an array, or a text, taken out or put in."""
     if not _is_change(value):
@@ -218,6 +227,9 @@ class _Web:
             sources = self.flow.sources(value)
             if sources is None:
                 sources = [operands_of(value.owner)[0]]  # pyright: ignore[reportArgumentType]
+            twin = _twin(value)
+            if twin is not None:
+                pending.append(twin)
             for source in sources:
                 if self._is_member(source):
                     pending.append(source)

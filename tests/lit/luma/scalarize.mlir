@@ -139,3 +139,29 @@ luma.func @elsewhere(%c: i1, %e: !luma.enum<@Option, [i64]>) -> i1 {
   %t = luma.enum.is %o, 0 : !luma.enum<@Option, [i64]>
   luma.return %t : i1
 }
+
+// A tuple of arrays that is taken apart and made again in each iteration of a counted loop, and used behind the loop.
+
+// CHECK-LABEL: @remade
+// CHECK-NOT:   luma.tuple
+// CHECK:       %[[XS:.*]] = luma.array.fill %zero
+// CHECK:       scf.for {{.*}} iter_args(%[[A:.*]] = %[[XS]]) -> (!luma.array<i64>)
+// CHECK-NEXT:    luma.set %[[A]][
+luma.func @remade(%n: i64) -> i64 {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %xs = luma.array.fill %zero, %n : (i64, i64) -> !luma.array<i64>
+  %ys = luma.array.fill %one, %n : (i64, i64) -> !luma.array<i64>
+  %t = luma.tuple.make %xs, %ys : (!luma.array<i64>, !luma.array<i64>) -> !luma.tuple<!luma.array<i64>, !luma.array<i64>>
+  %r = luma.for %i = %zero to %n step %one (%u = %t : !luma.tuple<!luma.array<i64>, !luma.array<i64>>) : i64 {
+    %a = luma.get %u[0] : !luma.tuple<!luma.array<i64>, !luma.array<i64>> -> !luma.array<i64>
+    %b = luma.get %u[1] : !luma.tuple<!luma.array<i64>, !luma.array<i64>> -> !luma.array<i64>
+    %c = luma.set %a[%i] = %i : !luma.array<i64>, i64
+    %d = luma.set %b[%i] = %one : !luma.array<i64>, i64
+    %v = luma.tuple.make %c, %d : (!luma.array<i64>, !luma.array<i64>) -> !luma.tuple<!luma.array<i64>, !luma.array<i64>>
+    luma.continue %v : !luma.tuple<!luma.array<i64>, !luma.array<i64>>
+  }
+  %e = luma.get %r[0] : !luma.tuple<!luma.array<i64>, !luma.array<i64>> -> !luma.array<i64>
+  %f = luma.get %e[%zero] : !luma.array<i64> -> i64
+  luma.return %f : i64
+}
