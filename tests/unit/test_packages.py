@@ -240,3 +240,10 @@ def test_mistakes_on_the_command_line(tmp_path: Path) -> None:
     assert "has no program" in luma(app, "run").stderr
     assert "no program `x`" in luma(app, "run", "--bin", "x").stderr
     assert "neither a program nor a library" in luma(app, "check").stderr
+
+
+def test_a_cached_program_notices_new_files(tmp_path: Path) -> None:
+    write(tmp_path, {"app/one.luma": "func main() { print(1); }"})
+    assert luma(tmp_path / "app", "run", "one.luma").stdout == "1\n"
+    write(tmp_path, {"luma.toml": "[package]\n"})
+    assert "the package has no `name`" in luma(tmp_path / "app", "run", "one.luma").stderr

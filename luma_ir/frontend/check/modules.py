@@ -327,7 +327,7 @@ class Modules(Attributes):
                 if target is None:
                     parent = self._target(module, path[:-1]) if item.names is None and len(path) > 1 else None
                     if parent is not None and (item.alias or item.path[-1]).text == name:
-                        return self.export_of(parent, path[-1], seen | {module.path})
+                        return self.export_of(parent, item.path[-1].text, seen | {module.path})
                     continue
                 if item.names is None:
                     if (item.alias or item.path[-1]).text == name:
@@ -398,7 +398,7 @@ class Modules(Attributes):
     def _library_names(self) -> set[str]:
         """The modules of the library that a user would import."""
         names = getattr(self.loader, "names", None)
-        return set(STANDARD_MODULES) if names is None else STANDARD_MODULES & set(names(("std",)))
+        return set(STANDARD_MODULES) if names is None else set(STANDARD_MODULES) & set(names(("std",)))
 
     def _names_beside(self) -> list[str]:
         names = getattr(self.loader, "names", None)
