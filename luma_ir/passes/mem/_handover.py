@@ -11,6 +11,12 @@ A part that is read, changed and stored back where it was is moved out meanwhile
 Before: %x = luma.get %s[0]                   After: %x, %rest = luma.take %s[0]
         %y = luma.array.push %x, %v                  %y = luma.array.push %x, %v
         %t = luma.set %s[0] = %y                     %t = luma.put %rest[0] = %y
+
+A struct or tuple that is taken apart is read at once, so that it is gone before its parts change (`mem-fuse-rc`).
+
+Before: %x = luma.get %s[0]                   After: %x = luma.get %s[0]
+        %y = luma.array.push %x, %v                  %z = luma.get %s[1]
+        %z = luma.get %s[1]                          %y = luma.array.push %x, %v
 """
 
 from __future__ import annotations
@@ -25,6 +31,7 @@ from luma_ir.ir.fast import (
     add_block_arg,
     detach,
     erase,
+    insert_after,
     insert_before,
     make,
     operands_of,
@@ -52,13 +59,19 @@ def hand_over(function: luma.FuncOp, table: FunctionTable) -> None:
     """Rewrite the loops that run once and the parts that are stored back of a function."""
     loops: list[luma.LoopOp] = []
     stores: list[luma.SetOp] = []
+    reads: dict[tuple[SSAValue, Block | None], list[luma.GetOp]] = {}
     for op in walk(function):
         if isinstance(op, luma.LoopOp):
             loops.append(op)
         elif isinstance(op, luma.SetOp) and table.is_managed(op.value):
             stores.append(op)
+        elif isinstance(op, luma.GetOp) and not op.indices and table.is_managed(op.root):
+            reads.setdefault((op.root, op.parent), []).append(op)
     for store in stores:
         _move_part(store, table)
+    for group in reads.values():
+        if len(group) > 1:
+            _read_at_once(group, function, table)
     once = [loop for loop in loops if _runs_once(loop)]
     if once:
         carrier = _Carrier(function, table, set(once))
@@ -219,6 +232,43 @@ def _move_part(store: luma.SetOp, table: FunctionTable) -> None:
     replace_uses(store.result, put.results[0])
     erase(store)
     count("parts moved out and back")
+
+
+def _read_at_once(reads: list[luma.GetOp], function: luma.FuncOp, table: FunctionTable) -> None:
+    """Move reads of one value in one block together where parts are consumed in between and nothing else needs it."""
+    reads = [read for read in reads if read.parent is not None]
+    if len(reads) < 2 or not is_owned(reads[0].root, function, table):
+        return
+    root, first, last = reads[0].root, reads[0], reads[-1]
+    home = root.owner if isinstance(root.owner, Block) else root.owner.parent
+    if home is not first.parent or not any(is_consumed(read.result, table) for read in reads):
+        return
+    others = set(users(root)) - set(reads)
+    between = False
+    op: Operation | None = first
+    while op is not None:
+        if others and (op in others or (op.regions and any(inner in others for inner in walk(op)))):
+            return
+        between = between or op is last
+        op = op.next_op
+    if not between:
+        return
+    early: set[Operation] = set()
+    op = first
+    while op is not None and op is not last:
+        early.add(op)
+        if op.regions:
+            early.update(walk(op))
+        op = op.next_op
+    if not any(is_consumed(read.result, table, early) for read in reads):
+        return
+    anchor: Operation = first
+    for read in reads[1:]:
+        if anchor.next_op is not read:
+            detach(read)
+            insert_after(anchor, read)
+        anchor = read
+    count("values read at once")
 
 
 def _reads_same(op: Operation, store: luma.SetOp) -> TypeGuard[luma.GetOp]:

@@ -5,10 +5,10 @@ Before: luma.func @length(%a: !luma.array<i64>) -> i64 { %n = luma.array.len %a 
 After:  luma.func @length(...) attributes {modes = ["borrow"]}
 
 A parameter is owned when an owning use demands it: it is stored, changed, returned or handed to a function that owns
-its parameter; and when it is a recursive enum that the function takes apart while it makes values of the same type, so
-that these can have its cells (`mem-reuse`). This is the least fixpoint over all functions (modes only ever go from
-borrow to own, so it ends). `inout` parameters are always owned; foreign functions borrow. Expects: monomorphic `luma`
-functions.
+its parameter; and when it is a recursive enum, a struct or a tuple that the function takes apart while it makes values
+of the same type, so that these can have its cells (`mem-reuse`) and its parts stay unique. This is the least fixpoint
+over all functions (modes only ever go from borrow to own, so it ends). `inout` parameters are always owned; foreign
+functions borrow. Expects: monomorphic `luma` functions.
 """
 
 from __future__ import annotations
@@ -20,11 +20,12 @@ from xdsl.dialects.builtin import ModuleOp
 from xdsl.ir import BlockArgument
 from xdsl.passes import ModulePass
 
-from luma_ir.dialects.luma import CallOp, EnumGetOp, EnumMakeOp, FuncOp
+from luma_ir.dialects.luma import CallOp, EnumGetOp, EnumMakeOp, FuncOp, GetOp, StructMakeOp, TupleMakeOp
 from luma_ir.ir.fast import operands_of, walk
 from luma_ir.ir.intern import array, string_attr
 from luma_ir.passes.mem._functions import FunctionTable
 from luma_ir.passes.mem._ownership import BORROW, OWN, Mode, operand_modes
+from luma_ir.passes.mem._takes import is_consumed
 
 if TYPE_CHECKING:
     from xdsl.context import Context
@@ -90,12 +91,16 @@ def _demands(
     made: set[Attribute] = set()
     for op in walk(function):
         operands = operands_of(op)
-        if isinstance(op, EnumMakeOp) and operands:
+        if isinstance(op, EnumMakeOp | StructMakeOp | TupleMakeOp) and operands:
             made.add(op.result.type)
         if not any(isinstance(value, BlockArgument) and value in parameters for value in operands):
             continue
         if isinstance(op, EnumGetOp) and table.types.is_boxed(op.value.type):
             apart[parameters[op.value]] = op.value  # pyright: ignore[reportArgumentType]
+            continue
+        if isinstance(op, GetOp) and not op.indices:
+            if table.is_managed(op.result) and is_consumed(op.result, table):
+                apart[parameters[op.root]] = op.root  # pyright: ignore[reportArgumentType]
             continue
         modes = operand_modes(op, table)
         callee = op.callee.string_value() if isinstance(op, CallOp) else None

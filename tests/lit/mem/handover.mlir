@@ -107,3 +107,17 @@ luma.func private @leaves(%s: !luma.tuple<!luma.array<i64>, !luma.array<i64>>, %
   %u = luma.get %t[1] : !luma.tuple<!luma.array<i64>, !luma.array<i64>> -> !luma.array<i64>
   luma.return %u : !luma.array<i64>
 }
+
+// What is taken apart is read at once, owned for that, and gone before a part changes.
+// CHECK-LABEL: @apart
+// CHECK-SAME: modes = ["own", "none"]
+// CHECK-NEXT: %[[A:.*]] = luma.get %s[0]
+// CHECK-NEXT: %[[B:.*]] = luma.get %s[1]
+// CHECK: luma.array.push %[[A]]
+luma.func private @apart(%s: !luma.tuple<!luma.array<i64>, !luma.array<i64>>, %v: i64) -> !luma.tuple<!luma.array<i64>, !luma.array<i64>> {
+  %a = luma.get %s[0] : !luma.tuple<!luma.array<i64>, !luma.array<i64>> -> !luma.array<i64>
+  %c = luma.array.push %a, %v : (!luma.array<i64>, i64) -> !luma.array<i64>
+  %b = luma.get %s[1] : !luma.tuple<!luma.array<i64>, !luma.array<i64>> -> !luma.array<i64>
+  %t = luma.tuple.make %c, %b : (!luma.array<i64>, !luma.array<i64>) -> !luma.tuple<!luma.array<i64>, !luma.array<i64>>
+  luma.return %t : !luma.tuple<!luma.array<i64>, !luma.array<i64>>
+}
