@@ -355,9 +355,14 @@ def loop_in_loop(op: Operation, folder: Folder) -> bool:
         detach(each)
         append(place, each)
         folder.push(each)
-    region = take_regions(inner)[0]
-    block = region.block
-    # Arguments of both loops: those of the outer one first.
+    _merge(op, inner, first, folder)
+    return True
+
+
+def _merge(op: Operation, inner: luma.LoopOp, first: list[SSAValue], folder: Folder) -> None:
+    """Put the body of the inner loop into a loop that carries what both did: arguments of the outer one come first."""
+    outer_args = list(op.regions[0].block.args)
+    block = take_regions(inner)[0].block
     merged = new_block([*(arg.type for arg in outer_args), *(arg.type for arg in block.args)], op.location)
     for old, arg in zip([*outer_args, *block.args], merged.args, strict=True):
         replace_uses(old, arg)
@@ -372,12 +377,10 @@ def loop_in_loop(op: Operation, folder: Folder) -> bool:
     insert_before(op, new)
     for old, result in zip(op.results, new.results, strict=True):
         folder.replace_value(old, result)
-    folder.forget(inner)
-    erase(inner)
-    folder.forget(op)
-    erase(op)
+    for gone in (inner, op):
+        folder.forget(gone)
+        erase(gone)
     folder.added(new)
-    return True
 
 
 # A loop with one exit at its start.
