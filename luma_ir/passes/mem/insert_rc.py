@@ -247,6 +247,9 @@ class _Inserter:
         for region in op.regions:
             block = region.block
             entry = self.block(block, around)
+            if not _diverges(block):
+                # A body that always leaves the function ends what the code behind the loop would have used.
+                self.drop_at_head(block, self.ordered(around - entry))
             self.drop_at_head(block, [arg for arg in block.args if self.is_managed(arg) and arg not in entry])
         for value in self.ordered(ended):
             self.after(op, mem.DropOp, value)

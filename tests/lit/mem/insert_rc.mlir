@@ -127,3 +127,22 @@ luma.func private @never_put_back(%t: !luma.tuple<!luma.array<i64>, i64>) -> i64
   %b, %v = luma.array.pop %a : (!luma.array<i64>) -> (!luma.array<i64>, i64)
   luma.return %v : i64
 }
+
+// A loop whose body always leaves the function ends what the code behind the loop uses.
+// CHECK-LABEL: @leaves_at_once
+// CHECK:       %[[XS:.*]] = luma.array.fill
+// CHECK:       luma.for
+// CHECK-NEXT:    mem.drop %[[XS]]
+// CHECK-NEXT:    luma.return %zero
+// CHECK:       luma.get %[[XS]]
+// CHECK-NEXT:  mem.drop %[[XS]]
+luma.func @leaves_at_once(%n: i64) -> i64 attributes {modes = ["none"]} {
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %xs = luma.array.fill %one, %one : (i64, i64) -> !luma.array<i64>
+  luma.for %i = %zero to %n step %one : i64 {
+    luma.return %zero : i64
+  }
+  %x = luma.get %xs[%zero] : !luma.array<i64> -> i64
+  luma.return %x : i64
+}
