@@ -304,6 +304,10 @@ class Places(Indexing):
             edit = Edit(span, "inout self")
             helps = [Help("a method that changes its receiver takes `inout self`", edit)]
         else:
+            heads = self.frames[binding.depth - 1].node.params if binding.depth else ()
+            head = next((param for param in heads if param.pattern.start == binding.start), None)
+            if head is not None and head.is_inout:
+                return  # That the closure may not say `inout` has been reported.
             helps = []
             body = self.frames[-1].node.body if self.frames else None
             if body is None and function is not None:
@@ -313,12 +317,10 @@ class Places(Indexing):
                 helps.append(
                     self.insert(f"for a variable of its own: `let {name} = {name};`", at, f" let {name} = {name};")
                 )
-            if binding.depth:
-                params = self.frames[binding.depth - 1].node.params
-                if any(param.pattern.start == binding.start for param in params):
-                    text = "to change it for the caller, mark it with `inout`"
-                    helps.append(self.insert(text, binding.start, "inout "))
-            else:
+            if head is not None:
+                text = "to change it for the caller, mark it with `inout`"
+                helps.append(self.insert(text, binding.start, "inout "))
+            elif not binding.depth:
                 helps.append(f"to change it for the caller, declare it `{name}: inout {binding.local.type}`")
         self.error(
             "E0300",
