@@ -6,8 +6,9 @@ a regular expression cannot find (nested block comments, f-strings with expressi
 leave the fast loop. Tokens are three parallel lists, so that the parser's look at the next kind is one index.
 
 A kind is a string: keywords and punctuation are their own text; the others are `name`, `int`, `float`, `string`,
-`char`, `byte`, `label` and `eof`. An f-string becomes `fstart`, then `ftext` and `f{` … tokens … (`fspec` with nested `f{` … `f}`)? `f}` in
-turn, then `fend`. Literals are checked for their extent only; the parser computes their values.
+`char`, `byte`, `label` and `eof`. An f-string becomes `fstart`, then `ftext` and `f{` … tokens … `f}` in turn, then
+`fend`; in front of `f}` may stand a `fspec`, in parts when there are interpolations in it. Literals are checked for
+their extent only; the parser computes their values.
 
 The lexer never fails: it reports a diagnostic for what is not a token and goes on after it.
 """

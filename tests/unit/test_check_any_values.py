@@ -38,7 +38,8 @@ def test_values_become_any_values_where_that_is_expected(body: str) -> None:
 def test_generic_code_takes_and_makes_any_values() -> None:
     program = accepted(
         f"{SHAPES} func larger<T: Shape>(x: T, y: T) -> any Shape {{ if x.area() > y.area() {{ x }} else {{ y }} }} "
-        "func main() { let a: any Shape = B {}; let b = larger(a, a); let c = larger(B {}, B {}); print(b.area(), c.area()); }"
+        "func main() { let a: any Shape = B {}; let b = larger(a, a); let c = larger(B {}, B {});"
+        " print(b.area(), c.area()); }"
     )
     assert local_types(program) == {"a": "any Shape", "b": "any Shape", "c": "any Shape"}
     assert [(each.symbol, each.methods) for each in program.traits] == [("demo.Shape", ["area", "name"])]

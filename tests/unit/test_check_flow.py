@@ -1,4 +1,4 @@
-"""What the checker knows about the flow of control: variables without a value, code that is never reached, unused values."""
+"""What the checker knows of the flow of control: variables without a value, code never reached, unused values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from test_check import check
 ASSIGNED = [
     "if c { x = 1; } else { x = 2; }",
     "if c { x = 1; } else { return; }",
-    "if c { x = 1; } else if n > 2 { x = 2; } else { panic(\"no\"); }",
+    'if c { x = 1; } else if n > 2 { x = 2; } else { panic("no"); }',
     "{ x = 1; }",
     "loop { x = 1; break; }",
     "loop { if c { continue; } x = 1; break; }",
@@ -16,7 +16,7 @@ ASSIGNED = [
     "while true { x = 1; break; }",
     "'outer: loop { loop { x = 1; break 'outer; } }",
     "match n { 1 => x = 1, _ => x = 2 }",
-    "match n { 1 => { x = 1; } 2 => return, 3 => { panic(\"no\"); } _ => { x = 3; } }",
+    'match n { 1 => { x = 1; } 2 => return, 3 => { panic("no"); } _ => { x = 3; } }',
     "match o { Some(k) if k > 1 => x = k, Some(k) => x = k + 1, None => return }",
     "if let Some(k) = o && k > 1 { x = k; } else { x = 0; }",
     "while ({ x = 1; false }) { }",
@@ -74,7 +74,9 @@ def test_variables_that_may_have_no_value(body: str) -> None:
     assert found and all("E0304]: the variable `x` may not have a value yet" in each for each in found), found
 
 
-@pytest.mark.parametrize("use", ["x.push(1);", "x[0] = 1;", "g(&x);", "for e in &x { e += 1; }", "let y = x; y.push(1);"])
+@pytest.mark.parametrize(
+    "use", ["x.push(1);", "x[0] = 1;", "g(&x);", "for e in &x { e += 1; }", "let y = x; y.push(1);"]
+)
 def test_parts_and_inout_need_a_value_first(use: str) -> None:
     _, diagnostics = check(f"func g(xs: inout [i64]) {{}} func main() {{ let x: [i64]; {use} }}")
     assert any("E0304" in each for each in diagnostics)
@@ -84,23 +86,25 @@ def test_parts_and_inout_need_a_value_first(use: str) -> None:
     "body",
     [
         "return; print(1);",
-        "panic(\"x\"); print(1);",
+        'panic("x"); print(1);',
         "loop { } print(1);",
         "while true { g(); } print(1);",
         "loop { break; print(1); }",
         "for _ in 0..2 { continue; print(1); }",
         "if g() { return; } else { return; } print(1);",
-        "match 1 { 1 => return, _ => panic(\"x\") } print(1);",
+        'match 1 { 1 => return, _ => panic("x") } print(1);',
         "let f = || { return 1; print(1); }; print(f());",
         "let x = { return; }; print(x);",
         "{ return; } print(1);",
         "{ return; print(1); }",
-        "print(if g() { return; } else { panic(\"x\") }, 1); print(2);",
+        'print(if g() { return; } else { panic("x") }, 1); print(2);',
     ],
 )
 def test_code_that_is_never_reached(body: str) -> None:
     _, diagnostics = check(f"func g() -> bool {{ true }} func main() {{ {body} }}")
-    assert sum("W0003" in each for each in diagnostics) == 1 and not any("error" in each for each in diagnostics), diagnostics
+    assert sum("W0003" in each for each in diagnostics) == 1 and not any("error" in each for each in diagnostics), (
+        diagnostics
+    )
 
 
 @pytest.mark.parametrize(
@@ -142,7 +146,8 @@ def test_values_that_nobody_uses(body: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["let _ = f(1);", "f(1).unwrap();", "g();", "p.x += 1;", "if a > 1 { g() } else { g() }", "match a { 1 => g(), _ => {} }",
+    ["let _ = f(1);", "f(1).unwrap();", "g();", "p.x += 1;", "if a > 1 { g() } else { g() }",
+     "match a { 1 => g(), _ => {} }",
      "xs.pop();", "xs.push(1);", "if let Err(e) = f(1) { print(e); }"],
 )  # fmt: skip
 def test_values_that_may_be_dropped(body: str) -> None:

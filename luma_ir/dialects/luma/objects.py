@@ -42,17 +42,17 @@ from luma_ir.dialects.luma.verification import require_names, require_type, requ
 from luma_ir.ir.symbol_scope import SymbolScope, VerifiedByTypes
 
 
-def _verify_inout(inout: DenseArrayBase | None, inputs: Sequence[Attribute], outputs: Sequence[Attribute]) -> None:
+def _verify_inout(inout: Attribute | None, inputs: Sequence[Attribute], outputs: Sequence[Attribute]) -> None:
     """Check that the last results are the new values of the arguments that `inout` numbers."""
-    places = tuple(inout.get_values()) if inout is not None else ()
-    if list(places) != sorted(set(places)):
+    places: list[int] = list(inout.iter_values()) if isinstance(inout, DenseArrayBase) else []  # pyright: ignore[reportAssignmentType]
+    if places != sorted(set(places)):
         raise VerifyException("`inout` is not in ascending order")
     if len(places) > len(outputs):
         raise VerifyException("fewer results than `inout` arguments")
     for place, output in zip(places, outputs[len(outputs) - len(places) :], strict=True):
         if not 0 <= place < len(inputs):
             raise VerifyException(f"`inout` names argument {place} of {len(inputs)}")
-        require_type("the result for `inout` argument {}", inputs[int(place)], output, place)
+        require_type("the result for `inout` argument {}", inputs[place], output, place)
 
 
 @irdl_op_definition

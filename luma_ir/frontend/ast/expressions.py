@@ -103,7 +103,8 @@ class FormatSpec(Node):
     What stands after the colon of an interpolation: `[[fill]align][sign][#][0][width][,][.precision][kind]`.
 
     `align` is one of `< > ^ =` or None, `fill` one character (a space unless written), `sign` one of `+ -` and
-    space or None, `kind` one of `b d e f g o s x X %` or None. `zero` is the `0` flag: fill with zeros after the sign. A width or precision in braces is an expression.
+    space or None, `kind` one of `b d e f g o s x X %` or None. `zero` is the `0` flag: fill with zeros after the
+    sign. A width or precision in braces is an expression.
     """
 
     text: str

@@ -53,7 +53,8 @@ class Aggregates(Operators):
         type_: Type | None = None
         for element in node.elements:
             value = self.expr(element, hint if hint is not None else type_)
-            target = resolve(hint if hint is not None else type_) if hint is not None or type_ is not None else None
+            so_far = hint if hint is not None else type_
+            target = resolve(so_far) if so_far is not None else None
             if isinstance(target, AnyType):
                 value = self.coerce(value, target, element)
             found = resolve(value.type)

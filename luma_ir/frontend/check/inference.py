@@ -91,7 +91,7 @@ class Projections:
         """The type that an associated type of a known base stands for; None when that depends on more."""
         self.equal: dict[AssocType, Type] = {}
         """What bounds say of associated types of type parameters, in the body that is being checked."""
-        self.place = (0, 0)
+        self.place: tuple[int, int] = (0, 0)
         """The span of the call that is being checked."""
         self.pending: list[TypeVar] = []
         """Variables that stand for associated types of bases that were not known when they were met."""

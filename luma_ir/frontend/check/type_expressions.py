@@ -382,7 +382,8 @@ class TypeExpressions(Modules):
         found = trait.defaults
         if found is None:
             generics = trait.decl.generics
-            found = trait.defaults = [None] * len(generics)
+            empty: list[Type | None] = [None] * len(generics)
+            found = trait.defaults = empty
             scope = TypeScope(trait.module, {"Self": []}, ParamType("Self"))
             for number, generic in enumerate(generics):
                 if generic.default is not None:

@@ -367,6 +367,7 @@ class Expressions(Aggregates):
         if self.position == closing:
             self.fail_expected("an index", helps=[Help("a whole array is written without brackets")])
         colon = self.kinds[self.position] in (":", "::")
+        index: Expression | None = None
         if not colon:
             index = self.plain_expression()
             colon = self.kinds[self.position] == ":"
@@ -378,6 +379,7 @@ class Expressions(Aggregates):
                       helps=[self.replace("nested arrays are indexed one after the other: `m[i][j]`", self.position, "][")])  # noqa: E501  # fmt: skip
         self.expect("]", "the index")
         end = self.ends[closing]
+        assert index is not None
         if type(index) is RangeExpr:
             return SliceExpr(base.start, end, base, index.low, index.high, index.inclusive)
         return IndexExpr(base.start, end, base, index)

@@ -234,7 +234,7 @@ class Literals(Core):
     # FormatSize = digits | "{" Expression "}"
     def format_spec(self) -> FormatSpec | None:
         """The format specification tokens; a width or precision in braces is an expression."""
-        start = self.starts[self.position]
+        start, end = self.starts[self.position], self.ends[self.position]
         text = ""
         values: list[Expression] = []
         while self.kinds[self.position] in ("fspec", "f{"):
