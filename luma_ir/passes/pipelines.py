@@ -32,8 +32,8 @@ def luma_simplify(opt: int = 2) -> str:
         return "luma-inline{tracked=true}"
     if opt == 1:
         return (
-            "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-inline{threshold=8},luma-symbol-dce,"
-            "luma-canonicalize,luma-cse,luma-dce"
+            "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-inline{threshold=8 hinted=24 hot=24},"
+            "luma-symbol-dce,luma-canonicalize,luma-cse,luma-dce"
         )
     return (
         "luma-canonicalize,luma-const-args,luma-symbol-dce,luma-specialize-closures,luma-inline,luma-symbol-dce,"

@@ -10,12 +10,13 @@ from xdsl.dialects.builtin import ArrayAttr, DictionaryAttr, SymbolRefAttr
 
 from luma_ir.dialects import luma
 from luma_ir.ir.fast import block_ops, walk
+from luma_ir.passes.analysis.control import LOOPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from xdsl.dialects.builtin import ModuleOp
-    from xdsl.ir import Attribute
+    from xdsl.ir import Attribute, Operation
 
 RUNTIME_ENTRY_POINTS = frozenset(
     f"std.rt.{name}" for name in ("alloc", "realloc", "free", "panic_bounds", "panic_slice", "panic_message")
@@ -44,6 +45,10 @@ class Node:
     """The functions that the body makes function values of."""
     made: bool = False
     """Whether function values are made of the function."""
+    loops: bool = False
+    """Whether the body has loops."""
+    rare: bool = False
+    """Whether the function runs once, or as often as there are calls of it; see `CallGraph.mark_rare`."""
 
 
 class CallGraph:
@@ -86,6 +91,8 @@ class CallGraph:
                 continue
             if type(op) is luma.CallClosureOp or type(op) is luma.AnyCallOp:
                 node.closures = True
+            elif type(op) in LOOPS:
+                node.loops = True
             elif type(op) is luma.ClosureOp:
                 name = op.callee.string_value()  # pyright: ignore[reportAttributeAccessIssue]
                 node.makes.add(name)
@@ -139,6 +146,26 @@ class CallGraph:
                         self._pop_component(name, stack, on_stack, order)
         return order
 
+    def mark_rare(self, order: list[Node]) -> None:
+        """
+        Mark the functions that run a few times in a run of the program: `main`, and what is called by such functions
+        alone, and never in a loop.
+
+        Args:
+            order: what `callees_first` gave.
+        """
+        often: set[str] = set()
+        for node in reversed(order):
+            function = node.function
+            name = function.sym_name.data
+            is_root = name == "main" and not node.callers
+            is_private = function.sym_visibility is not None and function.sym_visibility.data == "private"
+            known = is_root or (is_private and bool(node.callers) and name not in RUNTIME_ENTRY_POINTS)
+            node.rare = known and not (node.recursive or node.referenced or node.made) and name not in often
+            for call in node.calls:
+                if not node.rare or in_loop(call):
+                    often.add(call.callee.string_value())
+
     def _pop_component(self, name: str, stack: list[str], on_stack: set[str], order: list[Node]) -> None:
         component = []
         while True:
@@ -156,6 +183,16 @@ class CallGraph:
         node = self.nodes[name]
         called = [call.callee.string_value() for call in node.calls]
         return [name for name in (*called, *sorted(node.makes)) if name in self.nodes]
+
+
+def in_loop(op: Operation) -> bool:
+    """Whether an op stands in a loop of its function."""
+    parent = op.parent_op()
+    while parent is not None:
+        if type(parent) in LOOPS:
+            return True
+        parent = parent.parent_op()
+    return False
 
 
 def symbols_in(attribute: Attribute) -> Iterator[str]:

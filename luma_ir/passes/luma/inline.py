@@ -42,7 +42,7 @@ from luma_ir.ir.fast import (
 )
 from luma_ir.ir.intern import I64, int_attr
 from luma_ir.ir.locations import call_site, name_loc
-from luma_ir.passes.analysis.callgraph import CallGraph, Node
+from luma_ir.passes.analysis.callgraph import RUNTIME_ENTRY_POINTS, CallGraph, Node, in_loop
 from luma_ir.passes.analysis.control import LOOPS, LUMA_LOOPS
 from luma_ir.passes.analysis.types import TypeTable
 from luma_ir.passes.luma.canonicalize import canonicalize
@@ -70,6 +70,9 @@ class LumaInlinePass(ModulePass):
         growth: no function grows beyond this many ops, `#[inline]` aside.
         spread: nor beyond this many through calls that stand in no loop, which gain little.
         closures: functions that are given closures, and closures, are inlined up to this many ops.
+        hinted: functions with `#[inline]` are inlined outside of loops up to this many ops, and in loops up to `hot`.
+        hot: see `hinted`.
+        rare: where code runs a few times only, in `main` outside of loops, what has no loops is inlined up to this.
     """
 
     name = "luma-inline"
@@ -80,6 +83,9 @@ class LumaInlinePass(ModulePass):
     growth: int = 6000
     spread: int = 1200
     closures: int = 160
+    hinted: int = 64
+    hot: int = 1000
+    rare: int = 8
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         functions = [each for each in block_ops(op.body.block) if isinstance(each, luma.FuncOp)]
@@ -95,9 +101,12 @@ class _Inliner:
         self.options = options
         self.graph = CallGraph(module)
         self.types = TypeTable(module)
+        self.refused: set[str] = set()
 
     def run(self) -> None:
         nodes = self.graph.callees_first()
+        if not self.options.tracked:
+            self.graph.mark_rare(nodes)
         for node in nodes:
             self._visit(node)
         if self.options.tracked:
@@ -105,6 +114,9 @@ class _Inliner:
                 function = node.function
                 if function.track_caller is not None and not (node.callers or node.referenced) and _private(function):
                     erase(function)
+        for name in self.refused - RUNTIME_ENTRY_POINTS:
+            # A later inliner is not to do what was refused here.
+            self.graph.nodes[name].function.properties.pop("inline", None)
 
     def _visit(self, node: Node) -> None:
         function = node.function
@@ -140,6 +152,7 @@ class _Inliner:
                     callee.callers -= 1
                 node.size += callee.size
                 node.closures = node.closures or callee.closures
+                node.loops = node.loops or callee.loops
                 changed = True
         return changed
 
@@ -163,12 +176,22 @@ class _Inliner:
         wish = function.inline.data if function.inline is not None else ""
         if wish == "never":
             return False
-        if wish == "always":
+        hinted = wish == "always"
+        if hinted and callee.size <= self.options.rare:
             return True
+        hot = in_loop(call)
+        if caller.rare and not hot and callee.size > self.options.rare and not (callee.loops or callee.made):
+            if hinted:
+                self.refused.add(callee.function.sym_name.data)
+            return False
+        if hinted:
+            if callee.size <= (self.options.hot if hot else self.options.hinted):
+                return True
+            self.refused.add(callee.function.sym_name.data)
         size = caller.size + callee.size
         if cold or size > self.options.growth or _on_failing_path(call):
             return False
-        if size > self.options.spread and not _in_loop(call):
+        if size > self.options.spread and not hot:
             return False
         if callee.size <= self.options.threshold:
             return True
@@ -194,15 +217,6 @@ def _on_failing_path(call: Operation) -> bool:
         if block is not None and isinstance(block.last_op, luma.PanicOp | luma.UnreachableOp):
             return True
         op = op.parent_op()
-    return False
-
-
-def _in_loop(call: Operation) -> bool:
-    parent = call.parent_op()
-    while parent is not None:
-        if type(parent) in LUMA_LOOPS:
-            return True
-        parent = parent.parent_op()
     return False
 
 

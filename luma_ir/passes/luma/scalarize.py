@@ -130,9 +130,9 @@ def _seeds(function: Operation) -> list[SSAValue]:
     for op in walk(function):
         cls = type(op)
         if cls in STRUCTURED:
-            found.extend(result for result in op.results if isinstance(result.type, _AGGREGATES))
+            found.extend(result for result in op.results if type(result.type) in _AGGREGATES)
             if cls in LOOPS:
-                found.extend(arg for arg in slot_arguments(op) if isinstance(arg.type, _AGGREGATES))
+                found.extend(arg for arg in slot_arguments(op) if type(arg.type) in _AGGREGATES)
     return found
 
 

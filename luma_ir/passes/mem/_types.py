@@ -136,6 +136,15 @@ class TypeTable:
             self._counted[id(type_)] = found
         return found
 
+    def references(self, type_: Attribute) -> int:
+        """How many references values of the type have, those of all variants and elements together."""
+        if not self.is_counted(type_):
+            return 0
+        if self.is_reference(type_):
+            return 1
+        count = sum(self.references(part) for part in self.parts(type_))
+        return count * type_.size.data if isinstance(type_, FixedType) else count
+
     def is_indirect(self, type_: Attribute) -> bool:
         """Whether values of the type live in stack slots, because a fixed array is inside."""
         if type(type_) not in _AGGREGATES or type(type_) in _REFERENCES:

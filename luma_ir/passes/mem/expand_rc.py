@@ -125,6 +125,9 @@ class _Expander:
 
     def _own_buffer(self, op: mem.OwnBufferOp, b: Builder) -> None:
         buffer = op.buffer
+        if isinstance(buffer.owner, mem.ConstantOp):
+            self._call(op, op.copy.string_value(), (buffer,), (POINTER,))
+            return
         b.block = new_block()
         shared = b.compare("ne", b.header("rc", buffer), b.constant(0, I32))
         copy = op.copy.string_value()

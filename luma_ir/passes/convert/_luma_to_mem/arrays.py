@@ -13,6 +13,7 @@ from luma_ir.dialects.mem import POINTER
 from luma_ir.ir.diagnostics import PassFailure
 from luma_ir.ir.fast import make, operands_of, prepend
 from luma_ir.ir.intern import I64, UNIT
+from luma_ir.passes.analysis.callgraph import in_loop
 from luma_ir.passes.convert._luma_to_mem.lowering import Lowering, lowers
 
 
@@ -118,24 +119,13 @@ def lower_array_push(b: Lowering, op: luma.ArrayPushOp) -> None:
     length = b.header("len", array)
     longer = b.add(length, b.constant(1))
     full = b.compare("eq", length, b.header("cap", array))
-    grown = _grow(b, full, array, longer, element)
+    grown = b.grow(full, array, longer, element)
     address = b.element(grown, length, storage)
     b.scope = b.scope_tag(op.array, element, direct=True)
     b.put_at(op.value, address, element)
     b.scope = None
     b.set_header("len", longer, grown)
     b.define(op.result, grown)
-
-
-def _grow(b: Lowering, condition: SSAValue, array: SSAValue, needed: SSAValue, element: Attribute) -> SSAValue:
-    """The array with room for `needed` elements, grown if the condition holds."""
-    return b.if_(
-        condition,
-        (POINTER,),
-        lambda: b.call(b.glue.grow(element), (array, needed), (POINTER,)),
-        lambda: (array,),
-        unlikely=True,
-    )[0]
 
 
 @lowers(luma.ArrayPopOp)
@@ -179,31 +169,14 @@ def lower_array_reserve(b: Lowering, op: luma.ArrayReserveOp) -> None:
     """Growing, when there is less room."""
     array, wanted = b.get(op.array), b.get(op.capacity)
     small = b.compare("slt", b.header("cap", array), wanted)
-    b.define(op.result, _grow(b, small, array, wanted, _element(op.array.type)))
+    b.define(op.result, b.grow(small, array, wanted, _element(op.array.type)))
 
 
 @lowers(luma.ArrayAppendOp)
 def lower_array_append(b: Lowering, op: luma.ArrayAppendOp) -> None:
-    """A copy behind the last element; nothing is written when there is nothing to append."""
-    element = _element(op.array.type)
-    storage = b.layouts.storage(element)
-    array, other = b.get(op.array), b.get(op.other)
-    count = b.header("len", other)
-
-    def extend() -> Sequence[SSAValue]:
-        length = b.header("len", array)
-        total = b.add(length, count)
-        short = b.compare("sgt", total, b.header("cap", array))
-        grown = _grow(b, short, array, total, element)
-        target = b.element(grown, length, storage)
-        b.copy(b.element(other, b.constant(0), storage), target, storage, count)
-        if b.types.is_counted(element):
-            b.for_(length, total, lambda i: b.retain((b.element(grown, i, storage), True), element))
-        b.set_header("len", total, grown)
-        return (grown,)
-
-    some = b.compare("ne", count, b.constant(0))
-    b.define(op.result, b.if_(some, (POINTER,), extend, lambda: (array,))[0])
+    """A call of glue, since f-strings have many of these; in loops of one that LLVM may put inline."""
+    append = b.glue.append(_element(op.array.type), hot=in_loop(op))
+    b.define(op.result, b.call(append, (b.get(op.array), b.get(op.other)), (POINTER,))[0])
 
 
 @lowers(luma.ArraySliceOp)

@@ -33,6 +33,9 @@ Place = tuple[SSAValue, bool]
 LINK_BITS = 48
 """Bits of the first word of a dead buffer or cell that link it to the next one; above is its kind. See `glue`."""
 
+_MANY_REFERENCES = 3
+"""Values with so many references in all their variants together are counted by functions."""
+
 TABLE_TYPE = LLVMStructType.from_type_list([POINTER, POINTER, I64, POINTER])
 
 
@@ -65,6 +68,34 @@ class Counting(Builder):
     def own_buffer(self, buffer: SSAValue, element: Attribute) -> SSAValue:
         """The buffer, copied if it is shared."""
         return self.value(mem.OwnBufferOp, (buffer,), POINTER, {"copy": symbol(self.glue.copy(element))})
+
+    def grow(self, condition: SSAValue, array: SSAValue, needed: SSAValue, element: Attribute) -> SSAValue:
+        """The array with room for `needed` elements, grown if the condition holds."""
+        grow = self.glue.grow(element)
+        (grown,) = self.if_(
+            condition, (POINTER,), lambda: self.call(grow, (array, needed), (POINTER,)), lambda: (array,), unlikely=True
+        )
+        return grown
+
+    def append_elements(self, array: SSAValue, other: SSAValue, element: Attribute) -> SSAValue:
+        """The array with a copy of another one's elements; nothing is written when there is nothing to append."""
+        storage = self.layouts.storage(element)
+        count = self.header("len", other)
+
+        def extend() -> Sequence[SSAValue]:
+            length = self.header("len", array)
+            total = self.add(length, count)
+            short = self.compare("sgt", total, self.header("cap", array))
+            grown = self.grow(short, array, total, element)
+            target = self.element(grown, length, storage)
+            self.copy(self.element(other, self.constant(0), storage), target, storage, count)
+            if self.types.is_counted(element):
+                self.for_(length, total, lambda i: self.retain((self.element(grown, i, storage), True), element))
+            self.set_header("len", total, grown)
+            return (grown,)
+
+        some = self.compare("ne", count, self.constant(0))
+        return self.if_(some, (POINTER,), extend, lambda: (array,))[0]
 
     def allocate_cell(self, layout: CellLayout) -> SSAValue:
         """Memory for a cell."""
@@ -144,11 +175,30 @@ class Counting(Builder):
 
     def retain(self, place: Place, type_: Attribute) -> None:
         """One more reference to every buffer and cell of a value."""
+        if self._is_shared(type_):
+            self.call(self.glue.each("dup", type_, place, lambda b, p: b.retain_inline(p, type_)), (place[0],))
+        else:
+            self.retain_inline(place, type_)
+
+    def retain_inline(self, place: Place, type_: Attribute) -> None:
+        """What `retain` does, without a call of glue."""
         self._each_reference(place, type_, self.retain_reference)
 
     def release(self, place: Place, type_: Attribute) -> None:
         """One reference less to every buffer and cell of a value."""
+        if self._is_shared(type_):
+            self.call(self.glue.each("drop", type_, place, lambda b, p: b.release_inline(p, type_)), (place[0],))
+        else:
+            self.release_inline(place, type_)
+
+    def release_inline(self, place: Place, type_: Attribute) -> None:
+        """What `release` does, without a call of glue."""
         self._each_reference(place, type_, self.release_reference)
+
+    def _is_shared(self, type_: Attribute) -> bool:
+        """Whether values of a type have so many references that a function counts them."""
+        # What a destroyed value of a recursive type holds is put into a list, which only its glue knows.
+        return self.waiting is None and self.types.references(type_) >= _MANY_REFERENCES
 
     def _release_later(self, reference: SSAValue, type_: Attribute) -> None:
         """Put a reference into the list of waiting ones when its count ends: see `glue`."""

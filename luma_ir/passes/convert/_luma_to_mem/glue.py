@@ -28,7 +28,7 @@ from luma_ir.dialects.luma import AnyType, ArrayType, ClosureType, EnumType
 from luma_ir.dialects.mem import POINTER
 from luma_ir.ir.fast import append, make, new_block, new_region, operands_of, walk
 from luma_ir.ir.intern import I32, I64, UNIT, function_type, string_attr
-from luma_ir.passes.convert._luma_to_mem.counting import LINK_BITS, Counting
+from luma_ir.passes.convert._luma_to_mem.counting import LINK_BITS, Counting, Place
 from luma_ir.passes.convert._luma_to_mem.layouts import Layouts
 
 if TYPE_CHECKING:
@@ -77,6 +77,27 @@ class Glue:
     def grow(self, element: Attribute) -> str:
         """The function that gives a unique buffer room for a number of elements that it has not."""
         return self.get("grow", self._plain(element), lambda name: self._make_grow(name, element))
+
+    def append(self, element: Attribute, *, hot: bool) -> str:
+        """The function that appends the elements of one buffer to another, unique one; a `hot` one may be inlined."""
+        key = element if self.types.is_counted(element) else self._plain(element)
+
+        def emit(b: Counting) -> Sequence[SSAValue]:
+            return (b.append_elements(*b.entry.args, element),)
+
+        kind, inline = ("extend", None) if hot else ("append", "never")
+        inputs = (POINTER, POINTER)
+        return self.get(kind, key, lambda name: self.function(name, inputs, (POINTER,), emit, inline=inline))
+
+    def each(self, kind: str, type_: Attribute, place: Place, count: Callable[[Counting, Place], None]) -> str:
+        """The function, `drop` or `dup`, that counts the references of a value in a register, or of one in memory."""
+        value, in_memory = place
+
+        def emit(b: Counting) -> Sequence[SSAValue]:
+            count(b, (b.entry.args[0], in_memory))
+            return ()
+
+        return self.get(kind, (type_, in_memory), lambda name: self.function(name, (value.type,), (), emit))
 
     def destroy(self, type_: Attribute) -> str | None:
         """The function that ends what a reference of a type refers to; None when giving the memory back is all."""
