@@ -39,8 +39,8 @@ bench: $(STAMP) ## Time the benchmark programs against C (some minutes)
 bench-compile: $(STAMP) ## Time the compiler, stage by stage
 	$(BIN)/python bench/compile_time.py
 
-fuzz: $(STAMP) ## Long fuzzing of lexer and parser
-	LUMA_FUZZ=long $(BIN)/python -m pytest tests/unit/test_fuzz_frontend.py
+fuzz: $(STAMP) ## Long fuzzing of lexer, parser and optimiser
+	LUMA_FUZZ=long $(BIN)/python -m pytest tests/unit/test_fuzz_frontend.py tests/unit/test_value_programs.py
 
 docs: $(STAMP) ## Generate the reference of dialects and passes into docs/reference
 	$(BIN)/python -m luma_ir.tools.reference docs/reference
