@@ -445,26 +445,7 @@ class _While:
         self._lift_invariants(before)
         sunk = self._only_needed_below(before, [condition, *leaving])
         body_ops = [*sunk, *[each for each in ops_after(test) if each is not last]]
-        body_walk = [inner for each in body_ops for inner in walk(each)]
-        inside = {id(result) for inner in body_walk for result in inner.results}
-        for inner in body_walk:
-            for region in inner.regions:
-                inside.update(id(arg) for each in region.blocks for arg in each.args)
-        # What goes on: all that is carried, in order, and what else is needed.
-        forwarded: list[SSAValue] = list(before.args)
-        known = {id(value) for value in forwarded}
-
-        def forward(value: SSAValue) -> None:
-            if id(value) not in known and not defined_outside(value, loop):
-                known.add(id(value))
-                forwarded.append(value)
-
-        for each in (*body_walk, last):
-            for value in operands_of(each):
-                if id(value) not in inside:
-                    forward(value)
-        for value in leaving:
-            forward(value)
+        forwarded = self._forwarded(list(before.args), body_ops, last, leaving)
         if not self.holds:
             true = folder.constant(-1, condition, test.location)
             negated = make(arith.XOrIOp, (condition, true), (I1,), location=test.location)
@@ -501,6 +482,23 @@ class _While:
         folder.forget(loop)
         erase(loop)
         folder.added(new)
+
+    def _forwarded(
+        self, carried: list[SSAValue], body_ops: list[Operation], last: Operation, leaving: list[SSAValue]
+    ) -> list[SSAValue]:
+        """What goes on into the body and out of the loop: all that is carried, in order, and what else is needed."""
+        body_walk = [inner for each in body_ops for inner in walk(each)]
+        inside = {id(result) for inner in body_walk for result in inner.results}
+        for inner in body_walk:
+            for region in inner.regions:
+                inside.update(id(arg) for each in region.blocks for arg in each.args)
+        needed = [value for each in (*body_walk, last) for value in operands_of(each) if id(value) not in inside]
+        known = {id(value) for value in carried}
+        for value in (*needed, *leaving):
+            if id(value) not in known and not defined_outside(value, self.loop):
+                known.add(id(value))
+                carried.append(value)
+        return carried
 
     def _lift_invariants(self, block: Block) -> None:
         """Move what every iteration computes alike in front of the loop, so that the bound of a count is one."""
