@@ -18,6 +18,7 @@ _CLOSERS = frozenset(_CLOSER.values())
 _EDGES = frozenset([*_CLOSER, *_CLOSERS])
 _REPORTED = 20
 """How many brackets of one file are reported; the rest are mended in silence."""
+_STATEMENT_WORDS = frozenset(["let", "const", "for", "while", "return", "break", "continue"])
 _ITEM_WORDS = frozenset(["func", "struct", "enum", "trait", "impl", "import", "extern", "pub", "type"])
 
 
@@ -83,6 +84,8 @@ class _Mender:
         for kind, start, end in zip(tokens.kinds, tokens.starts, tokens.ends, strict=True):
             if kind == ";" and self.opened:
                 self.close_groups_before_semicolon(start)
+            elif kind in _STATEMENT_WORDS and self.opened and self.indent_of(start)[1]:
+                self.close_groups_before_statement(kind, start)
             elif kind == "eof" or (
                 by_layout and kind in _ITEM_WORDS and self.opened and (start == 0 or text[start - 1] == "\n")
             ):
@@ -163,6 +166,12 @@ class _Mender:
             if ";" in own or "," in own or self.starts_new_line(start):
                 self.insert_closer(start)
 
+    def close_groups_before_statement(self, kind: str, start: int) -> None:
+        """A statement that begins a line is in no parentheses and brackets; `for` may be in a comprehension."""
+        closed = ("(",) if kind == "for" else ("(", "[")
+        while self.opened and self.kinds[self.opened[-1]] in closed:
+            self.insert_closer(start)
+
     def own_kinds(self, opener: int) -> set[str]:
         """The kinds of the tokens directly inside an open bracket."""
         found: set[str] = set()
@@ -197,19 +206,19 @@ class _Mender:
                 shallow = self.suspect(opener)
                 if shallow is not None:
                     labels.append(Label(shallow, "this one may miss its `}`: what closes it is not in its column"))
-            if not self.is_swallowed(opener, found):
+            if not self.is_swallowed(opener, start, found):
                 self.report(f"this `{kind}` is never closed", place, labels, helps)
         self.damaged.append((opener, len(self.kinds)))
         self.closer[opener] = len(self.kinds)
         self.copy(_CLOSER[kind], self.ends[-1], self.ends[-1])
 
-    def is_swallowed(self, opener: int, found: tuple[int, int] | None) -> bool:
-        """Whether what closes a bracket is most likely inside of a string or comment without an end after it."""
+    def is_swallowed(self, opener: int, end: int, found: tuple[int, int] | None) -> bool:
+        """Whether what closes a bracket is most likely in a string or comment without an end between it and `end`."""
         closer = _CLOSER[self.kinds[opener]]
         return found is None and any(
             diagnostic.code == "E0002" or (diagnostic.code == "E0003" and closer in diagnostic.span.text)
             for diagnostic in self.diagnostics
-            if diagnostic.span is not None and diagnostic.span.start > self.starts[opener]
+            if diagnostic.span is not None and self.starts[opener] < diagnostic.span.start <= end
         )
 
     def suspect(self, opener: int) -> Span | None:

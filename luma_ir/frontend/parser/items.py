@@ -35,7 +35,7 @@ from luma_ir.frontend.parser.core import Recover
 from luma_ir.frontend.parser.functions import RECURSION_LIMIT, TYPE_STOPS, Functions
 from luma_ir.frontend.parser.statements import FOREIGN_ITEMS, FOREIGN_LETS, ITEM_STARTS
 from luma_ir.frontend.parser.strangers import indented_block
-from luma_ir.frontend.parser.types import FOREIGN_TYPES
+from luma_ir.frontend.parser.types import FOREIGN_TYPES, PLAIN_TYPES
 from luma_ir.ir.diagnostics import Diagnostic, DiagnosticEngine, Edit, Help, SourceFile
 
 _MEMBER_STARTS = ITEM_STARTS | {"unsafe"}
@@ -110,8 +110,10 @@ class Parser(Functions):
             kind = kinds[position]
             if kind in starts and self.starts_line(position):
                 return
-            if kind == "name" and self.starts_line(position) and (
-                self.token_text(position) in FOREIGN_ITEMS or self.is_word("from", position)
+            if (
+                kind == "name"
+                and self.starts_line(position)
+                and (self.token_text(position) in FOREIGN_ITEMS or self.is_word("from", position))
             ):
                 return
             if kind == ";" and kinds[position + 1] in starts:
@@ -367,7 +369,8 @@ class Parser(Functions):
         if FOREIGN_ITEMS.get(first) == "func":
             raise self.fail("E0011", "a function stands in an `impl` block, not in the struct",
                             helps=[Help("write `impl Name { … }` after the struct")])  # fmt: skip
-        if self.kinds[self.position + 2] in (";", ",", "}", "="):
+        is_type = first in FOREIGN_TYPES or first in PLAIN_TYPES or first[0].isupper()
+        if is_type and self.kinds[self.position + 2] in (";", ",", "}", "="):
             meant = f"{second}: {FOREIGN_TYPES.get(first, first)}"
             span = self.span(self.starts[self.position], self.ends[self.position + 1])
             raise self.fail("E0016", "the type of a field stands after its name", span,

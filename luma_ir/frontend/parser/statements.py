@@ -307,5 +307,3 @@ class Statements(Control):
         self.error("E0016", "the type of a variable stands after its name", span,
                    helps=[Help(f"write `let {name}: {meant} = …`", Edit(span, f"let {name}: {meant}"))])  # fmt: skip
         self.kinds[position] = "let"
-
-
