@@ -71,7 +71,9 @@ def test_every_op_of_a_dialect_is_in_the_table(dialect) -> None:
 def test_structured_and_memory_ops_are_in_the_table() -> None:
     """No op of `mem`, and no control flow of `scf` and `luma`, is forgotten."""
     table = full_table()
-    assert [op.name for op in mem.Mem.operations if op not in table] == []
+    # Cells and what waits for one are gone before: `convert-luma-to-mem` and `mem-expand-rc` replace them.
+    gone = {"mem.alloc_cell", "mem.free_cell", "mem.drop_reuse", "mem.make_at", "mem.free_token"}
+    assert {op.name for op in mem.Mem.operations if op not in table} == gone
     control = (luma.IfOp, luma.ForOp, luma.LoopOp, luma.YieldOp, luma.BreakOp, luma.ContinueOp, luma.ReturnOp)
     assert all(op in table for op in control)
     assert [op.name for op in scf.Scf.operations if op not in table] == []

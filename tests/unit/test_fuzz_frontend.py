@@ -71,7 +71,11 @@ def check(text: str) -> Module:
 def bounded(share: float) -> settings:
     """Settings for a share of all inputs."""
     return settings(
-        max_examples=int(INPUTS * share), deadline=None, suppress_health_check=list(HealthCheck), derandomize=True, database=None
+        max_examples=int(INPUTS * share),
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+        database=None,
     )
 
 
@@ -87,7 +91,34 @@ def test_any_bytes(data: bytes) -> None:
     check(data.decode("utf-8", "surrogateescape"))
 
 
-PIECES = sorted(KEYWORDS) + PUNCTUATION + ["x", "Point", "1", "2.5", '"s"', "'c'", "b'c'", "'a", "\n", '"', 'f"', "{x:", "}\"", "/*", "///d\n", "any", "parallel", "fn", "and", "0x", "é", "\\"]
+PIECES = (
+    sorted(KEYWORDS)
+    + PUNCTUATION
+    + [
+        "x",
+        "Point",
+        "1",
+        "2.5",
+        '"s"',
+        "'c'",
+        "b'c'",
+        "'a",
+        "\n",
+        '"',
+        'f"',
+        "{x:",
+        '}"',
+        "/*",
+        "///d\n",
+        "any",
+        "parallel",
+        "fn",
+        "and",
+        "0x",
+        "é",
+        "\\",
+    ]
+)
 
 
 @bounded(0.4)
@@ -154,5 +185,15 @@ def test_deep_types_patterns_and_items_are_diagnostics() -> None:
 
 
 def test_huge_inputs_take_linear_time() -> None:
-    for text in ["(" * 20_000, "func f() { g(); }\n" * 3_000, "{}" * 20_000, "'" * 20_000, '"' * 20_001, "/*" * 50_000, "#[" * 10_000, "<" * 20_000, "f\"{" * 20_000]:
+    for text in [
+        "(" * 20_000,
+        "func f() { g(); }\n" * 3_000,
+        "{}" * 20_000,
+        "'" * 20_000,
+        '"' * 20_001,
+        "/*" * 50_000,
+        "#[" * 10_000,
+        "<" * 20_000,
+        'f"{' * 20_000,
+    ]:
         parse_source(SourceFile("huge.luma", text), DiagnosticEngine())

@@ -260,7 +260,9 @@ def test_heads_end_at_the_brace() -> None:
 
 
 def test_documentation_belongs_to_what_follows() -> None:
-    found = module("//! The module.\n\n/// One\n/// two.\n#[test]\nstruct P {\n  /// a field\n  x: i64,\n}\nenum E { /// v\n A }\nimpl P { /// m\n func f() {} }")
+    found = module(
+        "//! The module.\n\n/// One\n/// two.\n#[test]\nstruct P {\n  /// a field\n  x: i64,\n}\nenum E { /// v\n A }\nimpl P { /// m\n func f() {} }"
+    )
     struct, enum, impl = found.items
     assert found.doc == "The module."
     assert isinstance(struct, StructDecl) and struct.doc == "One\ntwo." and struct.fields[0].doc == "a field"

@@ -102,7 +102,9 @@ def test_each_mistake_is_reported_once(text: str, expected: list[tuple[str, str]
 
 
 def test_several_independent_errors_in_one_run() -> None:
-    text = "func a() { let x = ; }\nfunc b() { f(1 2); if x = 1 { y( } }\nstruct P { x i64, y: i64 }\nfunc c() { i++; }\n"
+    text = (
+        "func a() { let x = ; }\nfunc b() { f(1 2); if x = 1 { y( } }\nstruct P { x i64, y: i64 }\nfunc c() { i++; }\n"
+    )
     assert [diagnostic.code for diagnostic in diagnose(text)] == ["E0011", "E0018", "E0013", "E0014", "E0011", "E0016"]
 
 
@@ -126,7 +128,7 @@ def test_what_is_right_around_an_error_is_kept() -> None:
 
 
 def test_diagnostics_come_in_the_order_of_the_text() -> None:
-    starts = [diagnostic.span.start for diagnostic in diagnose("func f() { x = ; \"\\q\"; § f(a b; }") if diagnostic.span]
+    starts = [diagnostic.span.start for diagnostic in diagnose('func f() { x = ; "\\q"; § f(a b; }') if diagnostic.span]
     assert starts == sorted(starts)
     assert len(starts) == 4
 

@@ -68,12 +68,22 @@ def shown(**parts: object) -> str:
 
 
 def test_several_labels_on_one_line() -> None:
-    labels = [Label(span("one"), "this is `i32`"), Label(span("x;", 1), "this is `f64`"), Label(span("+"), "added here")]
-    check("several_labels", shown(span=span("one + x"), labels=labels, notes=["first note\nwith two lines"], helps=[Help("convert one")]))
+    labels = [
+        Label(span("one"), "this is `i32`"),
+        Label(span("x;", 1), "this is `f64`"),
+        Label(span("+"), "added here"),
+    ]
+    check(
+        "several_labels",
+        shown(span=span("one + x"), labels=labels, notes=["first note\nwith two lines"], helps=[Help("convert one")]),
+    )
 
 
 def test_spans_over_several_lines() -> None:
-    check("multi_line", shown(span=span("(\n    1,\n    2,\n    3,\n    4,\n    5)"), labels=[Label(span("a = one"), "before it")]))
+    check(
+        "multi_line",
+        shown(span=span("(\n    1,\n    2,\n    3,\n    4,\n    5)"), labels=[Label(span("a = one"), "before it")]),
+    )
     label = Label(span("(\n    1,\n    2"), "begins here")
     check("multi_line_label", shown(span=span("c = b", 1), labels=[label]))
     outer = Label(Span(SOURCE, 0, len(SOURCE.text)), "all of it")

@@ -117,7 +117,7 @@ class Names(BodyCore):
             )
             return None
         if name in PRIMITIVES or name == "string":
-            way = f"convert with `as`: `value as {name}`" if name in PRIMITIVES else 'an f-string makes text of a value'
+            way = f"convert with `as`: `value as {name}`" if name in PRIMITIVES else "an f-string makes text of a value"
             self.error("E0106", f"`{name}` is a type, not a value", node, helps=[way])
             return None
         if self.program.lookup_module(self.module, name) is not None:
@@ -285,9 +285,7 @@ class Names(BodyCore):
             return
         owner = getattr(entity, "owner", None)
         shown = f"{owner.target_name}::{entity.name}" if owner is not None else entity.name
-        self.program.report_private(
-            f"`{shown}`", entity.span, entity.decl.start, module, self.module, self.span(node)
-        )
+        self.program.report_private(f"`{shown}`", entity.span, entity.decl.start, module, self.module, self.span(node))
 
     # ---- values of names
 

@@ -164,9 +164,7 @@ class ProgramChecker(Coherence):
             warn_of_imports(self, module)
         for source, name, constant in self.local_constants:
             if not constant.used:
-                self.warning(
-                    "W0001", f"the constant `{name}` is never used", source, constant.start, constant.end
-                )
+                self.warning("W0001", f"the constant `{name}` is never used", source, constant.start, constant.end)
         if self.engine.has_errors:
             return None
         if main_info is not None and self.options.harness is None:

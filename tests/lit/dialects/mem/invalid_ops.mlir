@@ -173,3 +173,27 @@ func.func @f(%x: f64, %i: i64) {
   %r = "mem.store_header"(%x, %i) : (f64, i64) -> f64
   func.return
 }
+
+// -----
+
+func.func @f(%i: i64) {
+  // expected-error@+1 {{Expected 0 operands, but got 1}}
+  %r = "mem.alloc_cell"(%i) <{size = 24}> : (i64) -> !llvm.ptr
+  func.return
+}
+
+// -----
+
+func.func @f(%i: i64) {
+  // expected-error@+1 {{operand 'cell' at position 0 does not verify: Expected attribute !llvm.ptr but got i64}}
+  "mem.free_cell"(%i) <{size = 24}> : (i64) -> ()
+  func.return
+}
+
+// -----
+
+func.func @f(%i: i64) {
+  // expected-error@+1 {{operand 'callee' at position 0 does not verify: Expected attribute !llvm.ptr but got i64}}
+  "mem.call_indirect"(%i) : (i64) -> ()
+  func.return
+}

@@ -35,6 +35,16 @@ luma.func private @reuse(%l: !luma.enum<@Tree>, %k: !luma.enum<@Tree>) {
   luma.return
 }
 
+// CHECK-LABEL: @given_back
+// CHECK:       %[[T:.*]] = mem.drop_reuse %k, 1(%{{.*}})
+// CHECK-NEXT:  mem.free_token %[[T]]
+luma.func private @given_back(%k: !luma.enum<@Tree>) -> !luma.enum<@Tree> {
+  %c = luma.enum.get %k, 1, 0 : !luma.enum<@Tree> -> !luma.enum<@Tree>
+  %t = mem.drop_reuse %k, 1 (%c) : !luma.enum<@Tree>, (!luma.enum<@Tree>) -> !llvm.ptr
+  mem.free_token %t
+  luma.return %c : !luma.enum<@Tree>
+}
+
 // CHECK-LABEL: @objects
 // CHECK-NEXT:  %[[C:.*]] = mem.alloc_cell 24
 // CHECK-NEXT:  mem.table [@f], 24 {drop = @g}
