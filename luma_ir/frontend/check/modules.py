@@ -422,7 +422,7 @@ STANDARD_MODULES = frozenset(
     re.findall(
         r"\w+",
         """string array map set math io fs path env process time random test fmt iter option result mem thread sync
-        channel task net http json csv regex hash crypto log metrics simd ffi sort bits deque heap prelude rt""",
+        channel task net http json csv regex hash crypto log metrics simd ffi sort bits deque heap error prelude rt""",
     )
 )
 """The modules that the standard library has or will have, for suggestions."""
