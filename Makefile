@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench bench-compile fuzz coverage docs clean
+.PHONY: help setup demo test lint format bench bench-compile fuzz levels coverage docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 24
@@ -41,6 +41,9 @@ bench-compile: $(STAMP) ## Time the compiler, stage by stage
 
 fuzz: $(STAMP) ## Long fuzzing of lexer, parser and optimiser
 	LUMA_FUZZ=long $(BIN)/python -m pytest tests/unit/test_fuzz_frontend.py tests/unit/test_value_programs.py
+
+levels: $(STAMP) ## Run every test program at every level of optimisation
+	LUMA_ALL_LEVELS=1 $(BIN)/python -m pytest -n 2 tests/test_programs.py
 
 docs: $(STAMP) ## Generate the reference of dialects and passes into docs/reference
 	$(BIN)/python -m luma_ir.tools.reference docs/reference

@@ -3,7 +3,8 @@ Whole programs: each `tests/programs/NAME.luma` is compiled and run, and must pr
 
 Beside it may lie `NAME.in` (standard input), `NAME.args` (one argument a line), `NAME.err` (what standard error must
 contain, one needed text a line) and `NAME.status` (the exit status). Every program counts its memory: one that
-leaks ends with status 102 and so fails. Programs run unoptimised with overflow checks and fully optimised.
+leaks ends with status 102 and so fails. Those in folders run unoptimised and fully optimised, with overflow checks; of
+the others, for the time that it takes, one half runs unoptimised and one half optimised, unless `LUMA_ALL_LEVELS=1`.
 `LUMA_UPDATE=1` rewrites `.out` from the optimised run.
 """
 
@@ -58,8 +59,18 @@ def compiler() -> Iterator[Pool]:
         yield pool
 
 
-@pytest.mark.parametrize("level", LEVELS)
-@pytest.mark.parametrize("name", program_names())
+def runs() -> list[tuple[str, str]]:
+    """Every program with a level to run it at."""
+    every = "LUMA_ALL_LEVELS" in os.environ or "LUMA_UPDATE" in os.environ
+    return [
+        (name, level)
+        for number, name in enumerate(program_names())
+        for parity, level in enumerate(LEVELS)
+        if every or "/" in name or number % 2 == parity
+    ]
+
+
+@pytest.mark.parametrize(("name", "level"), runs())
 def test_program(name: str, level: str, tmp_path: Path, compiler: Pool) -> None:
     """Compile, run, compare."""
     source = PROGRAMS / f"{name}.luma"
