@@ -89,7 +89,7 @@ def test_program(name: str, level: str, tmp_path: Path, compiler: Pool) -> None:
     expected_output = source.with_suffix(".out")
     if os.environ.get("LUMA_UPDATE") == "1" and level == "release":
         expected_output.write_bytes(result.stdout)
-    assert result.stdout.decode() == expected_output.read_text()
+    assert result.stdout == expected_output.read_bytes()
     for text in read_lines(source.with_suffix(".err")):
         assert text in errors
     assert result.returncode == expected_status, errors

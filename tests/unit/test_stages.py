@@ -22,7 +22,7 @@ from luma_ir.ir.verify import verify_module
 from luma_ir.passes import pipelines
 
 PROGRAMS = Path(__file__).parent.parent / "programs"
-NAMES = ["any_mem", "closures_mem"]
+NAMES = ["any_mem"]
 LEVELS = [0, 3]
 
 
